@@ -1,0 +1,84 @@
+//! Everything that runs code is one trait.
+
+use std::fmt;
+
+use async_trait::async_trait;
+
+use crate::{Job, LanguageId, Outcome, OutputClosed, OutputSink};
+
+/// Runs jobs: a backend, or a layer over other executors.
+#[async_trait]
+pub trait Executor: fmt::Debug + Send + Sync {
+    /// Whether this executor can run `language` now, and if not, why.
+    fn availability(&self, language: &LanguageId) -> Availability;
+
+    /// Whether a job in `language` would be taken now.
+    fn supports(&self, language: &LanguageId) -> bool {
+        matches!(self.availability(language), Availability::Available)
+    }
+
+    /// Runs `job`, sends what it writes to `output`, returns how it ended. Dropping the future cancels the job and
+    /// frees everything it held.
+    ///
+    /// # Errors
+    /// Only for failures of CodeRunner itself or a job that it cannot take; what the program does is an [`Outcome`].
+    async fn execute(&self, job: Job, output: OutputSink) -> Result<Outcome, ExecuteError>;
+}
+
+/// What an executor says of a language.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Availability {
+    /// Jobs are taken.
+    Available,
+    /// The language belongs to this executor, which cannot run it now.
+    Unavailable {
+        /// What is missing and what to do about it.
+        why: String,
+    },
+    /// Not a language of this executor.
+    Unknown,
+}
+
+/// Why an execution could not be carried out. Nothing that the program itself did is here.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ExecuteError {
+    /// No executor knows the language.
+    #[error("no backend runs the language {language:?}")]
+    UnknownLanguage {
+        /// The language asked for.
+        language: LanguageId,
+    },
+    /// The backend of the language cannot run it now.
+    #[error("{language} is not available: {why}")]
+    Unavailable {
+        /// The language asked for.
+        language: LanguageId,
+        /// What is missing and what to do about it.
+        why: String,
+    },
+    /// The job breaks a rule.
+    #[error("the job cannot be run: {reason}")]
+    InvalidJob {
+        /// Which rule, and how to keep it.
+        reason: String,
+    },
+    /// Too much is running or waiting; try again later.
+    #[error("too many jobs are running: {reason}")]
+    Overloaded {
+        /// Which bound was reached.
+        reason: String,
+    },
+    /// Nobody reads the output any more.
+    #[error("the execution was given up")]
+    OutputClosed(#[from] OutputClosed),
+    /// A failure of ours.
+    #[error("{context}")]
+    Internal {
+        /// What was being done.
+        context: &'static str,
+        /// What went wrong.
+        #[source]
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}

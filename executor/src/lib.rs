@@ -1,0 +1,29 @@
+//! The contract between whoever submits code and whatever runs it.
+//!
+//! A [`Job`] goes into an [`Executor`]; [`OutputChunk`]s come out while it runs, and an [`Outcome`] when it has ended.
+//! What the guest does is data: a crash, a limit, exit code 1 are an [`Outcome`]. An [`ExecuteError`] means that
+//! CodeRunner itself failed. Dropping the future of an execution cancels it and frees all that it held.
+//!
+//! This crate knows no engine, no I/O and no serialisation: `runtime` implements the contract on Wasmtime,
+//! `fallback` on containers, and the edges (`src`, `server`) have serialisable counterparts of their own.
+
+mod executor;
+mod job;
+mod language;
+mod limits;
+mod outcome;
+mod output;
+mod router;
+mod stdin;
+
+pub use executor::{Availability, ExecuteError, Executor};
+pub use job::{Collect, FilePath, FilePathError, Job, JobFile};
+pub use language::LanguageId;
+pub use limits::{Limits, Resource};
+pub use outcome::{Outcome, Stage, Termination, Usage};
+pub use output::{
+    CHUNK_BYTES_MAX, Finished, OutputChunk, OutputClosed, OutputReader, OutputSink, OutputStream,
+    run_to_end,
+};
+pub use router::Router;
+pub use stdin::{Stdin, StdinReader, StdinSender};

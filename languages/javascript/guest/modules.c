@@ -1,0 +1,209 @@
+/* Scripts, CommonJS and ES modules: which of them a file is, how it is compiled, and where imports lead.
+ *
+ * Like Node, a file is taken for CommonJS unless its name says otherwise, and tried as an ES module if it cannot be
+ * CommonJS and has one of the words that only modules use. Names are resolved by lib/ (hooks.resolve). */
+#include "guest.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+/* Takes up the lines -1 and 0 (the engine takes 0 for "not given"), so that the program's own lines and columns stay what
+ * they are. */
+static const char wrapper_head[] = "(function (exports, require, module, __filename, __dirname) {\n\n";
+enum { WRAPPER_LINE = -1 };
+static const char wrapper_tail[] = "\n})";
+
+static bool ends_with(const char *text, size_t length, const char *end) {
+    size_t end_length = strlen(end);
+    return length >= end_length && memcmp(text + length - end_length, end, end_length) == 0;
+}
+
+static bool contains(const char *text, size_t length, const char *word) {
+    return memmem(text, length, word, strlen(word)) != NULL;
+}
+
+static JSValue compile_commonjs(JSContext *cx, const char *source, size_t length, const char *path) {
+    size_t head = sizeof wrapper_head - 1, total = head + length + sizeof wrapper_tail - 1;
+    char *text = malloc(total + 1);
+    if (!text)
+        return JS_ThrowOutOfMemory(cx);
+    memcpy(text, wrapper_head, head);
+    memcpy(text + head, source, length);
+    memcpy(text + head + length, wrapper_tail, sizeof wrapper_tail);
+    if (length >= 2 && source[0] == '#' && source[1] == '!')
+        memcpy(text + head, "//", 2);
+    JSEvalOptions options = {
+        .version = JS_EVAL_OPTIONS_VERSION, .eval_flags = JS_EVAL_TYPE_GLOBAL, .filename = path, .line_num = WRAPPER_LINE};
+    JSValue function = JS_Eval2(cx, text, total, &options);
+    free(text);
+    /* As it is called in Node's stacks. */
+    if (!JS_IsException(function))
+        JS_DefinePropertyValueStr(cx, function, "name", JS_NewString(cx, "Object.<anonymous>"), JS_PROP_CONFIGURABLE);
+    return function;
+}
+
+static JSValue compile_module(JSContext *cx, const char *source, size_t length, const char *path) {
+    JSValue module = JS_Eval(cx, source, length, path, JS_EVAL_TYPE_MODULE | JS_EVAL_FLAG_COMPILE_ONLY);
+    if (JS_IsException(module))
+        return module;
+    JSValue meta = JS_GetImportMeta(cx, JS_VALUE_GET_PTR(module));
+    size_t folder = strrchr(path, '/') ? (size_t)(strrchr(path, '/') - path) : 0;
+    char *url = malloc(strlen(path) + sizeof "file://");
+    if (url) {
+        strcpy(stpcpy(url, "file://"), path);
+        JS_DefinePropertyValueStr(cx, meta, "dirname", JS_NewStringLen(cx, path, folder ? folder : 1), JS_PROP_C_W_E);
+        JS_DefinePropertyValueStr(cx, meta, "filename", JS_NewString(cx, path), JS_PROP_C_W_E);
+        JS_DefinePropertyValueStr(cx, meta, "url", JS_NewString(cx, url), JS_PROP_C_W_E);
+        free(url);
+    }
+    JS_FreeValue(cx, meta);
+    return module;
+}
+
+/* Compiles a file as what it is. The result is a module or a CommonJS function. */
+static JSValue compile(JSContext *cx, const char *source, size_t length, const char *path) {
+    size_t path_length = strlen(path);
+    if (ends_with(path, path_length, ".mjs"))
+        return compile_module(cx, source, length, path);
+    JSValue function = compile_commonjs(cx, source, length, path);
+    if (!JS_IsException(function) || ends_with(path, path_length, ".cjs"))
+        return function;
+    bool says_module = contains(source, length, "import") || contains(source, length, "export");
+    if (!says_module && !contains(source, length, "await"))
+        return function;
+    JSValue first_error = JS_GetException(cx);
+    JSValue module = compile_module(cx, source, length, path);
+    if (!JS_IsException(module) || says_module) {
+        JS_FreeValue(cx, first_error);
+        return module;
+    }
+    JS_FreeValue(cx, JS_GetException(cx));
+    return JS_Throw(cx, first_error);
+}
+
+JSValue modules_compile(JSContext *cx, JSValueConst this_value, int count, JSValueConst *arguments) {
+    size_t length;
+    const char *source = JS_ToCStringLen(cx, &length, arguments[0]), *path = JS_ToCString(cx, arguments[1]);
+    JSValue function = source && path ? compile_commonjs(cx, source, length, path) : JS_EXCEPTION;
+    JS_FreeCString(cx, source);
+    JS_FreeCString(cx, path);
+    return function;
+}
+
+JSValue modules_run_main(JSContext *cx) {
+    static const char folder[] = "/sandbox/";
+    char *path = malloc(sizeof folder + guest.job.entry.length);
+    if (!path)
+        return JS_ThrowOutOfMemory(cx);
+    memcpy(stpcpy(path, folder), guest.job.entry.bytes, guest.job.entry.length + 1);
+    JSValue main = compile(cx, guest.job.source.bytes, guest.job.source.length, path);
+    if (JS_IsModule(main)) {
+        main = JS_EvalFunction(cx, main);
+    } else if (!JS_IsException(main)) {
+        JSValue name = JS_NewString(cx, path);
+        JSValueConst arguments[] = {main, name};
+        JSValue result = JS_Call(cx, guest.hooks.main, JS_UNDEFINED, 2, arguments);
+        JS_FreeValue(cx, name);
+        JS_FreeValue(cx, main);
+        main = result;
+    }
+    free(path);
+    return main;
+}
+
+/* ---- imports ---- */
+
+static char *normalize(JSContext *cx, const char *base, const char *name, void *opaque) {
+    (void)opaque;
+    JSValue base_value = JS_NewString(cx, base), name_value = JS_NewString(cx, name);
+    JSValueConst arguments[] = {base_value, name_value};
+    JSValue resolved = JS_Call(cx, guest.hooks.resolve, JS_UNDEFINED, 2, arguments);
+    JS_FreeValue(cx, base_value);
+    JS_FreeValue(cx, name_value);
+    if (JS_IsException(resolved))
+        return NULL;
+    const char *text = JS_ToCString(cx, resolved);
+    char *copy = text ? js_strdup(cx, text) : NULL;
+    JS_FreeCString(cx, text);
+    JS_FreeValue(cx, resolved);
+    return copy;
+}
+
+/* A module over a value that exists already: its own names, and the whole as the default export. */
+static int export_value(JSContext *cx, JSModuleDef *module) {
+    JSValue value = JS_GetModulePrivateValue(cx, module);
+    JSPropertyEnum *names = NULL;
+    uint32_t length = 0;
+    int failed = 0;
+    if (JS_IsObject(value))
+        failed = JS_GetOwnPropertyNames(cx, &names, &length, value, JS_GPN_STRING_MASK | JS_GPN_ENUM_ONLY);
+    for (uint32_t i = 0; i < length && !failed; i++) {
+        const char *name = JS_AtomToCString(cx, names[i].atom);
+        JSValue member = name ? JS_GetProperty(cx, value, names[i].atom) : JS_EXCEPTION;
+        failed = JS_IsException(member) || (strcmp(name, "default") != 0 && JS_SetModuleExport(cx, module, name, member));
+        JS_FreeCString(cx, name);
+    }
+    JS_FreePropertyEnum(cx, names, length);
+    return failed || JS_SetModuleExport(cx, module, "default", value) ? -1 : 0;
+}
+
+static JSModuleDef *module_of_value(JSContext *cx, const char *name, JSValue value) {
+    if (JS_IsException(value))
+        return NULL;
+    JSModuleDef *module = JS_NewCModule(cx, name, export_value);
+    JSPropertyEnum *names = NULL;
+    uint32_t length = 0;
+    if (!module || JS_AddModuleExport(cx, module, "default"))
+        return NULL;
+    if (JS_IsObject(value) && JS_GetOwnPropertyNames(cx, &names, &length, value, JS_GPN_STRING_MASK | JS_GPN_ENUM_ONLY))
+        return NULL;
+    for (uint32_t i = 0; i < length; i++) {
+        const char *text = JS_AtomToCString(cx, names[i].atom);
+        if (text && strcmp(text, "default") != 0)
+            JS_AddModuleExport(cx, module, text);
+        JS_FreeCString(cx, text);
+    }
+    JS_FreePropertyEnum(cx, names, length);
+    JS_SetModulePrivateValue(cx, module, value);
+    return module;
+}
+
+static JSValue call_with_name(JSContext *cx, JSValueConst hook, const char *name) {
+    JSValue value = JS_NewString(cx, name);
+    JSValueConst arguments[] = {value};
+    JSValue result = JS_Call(cx, hook, JS_UNDEFINED, 1, arguments);
+    JS_FreeValue(cx, value);
+    return result;
+}
+
+static JSModuleDef *load(JSContext *cx, const char *name, void *opaque) {
+    (void)opaque;
+    if (strncmp(name, "node:", 5) == 0)
+        return module_of_value(cx, name, call_with_name(cx, guest.hooks.builtin, name));
+    size_t length;
+    char *source = native_read_file(name, &length);
+    if (!source) {
+        JS_ThrowReferenceError(cx, "could not load module '%s'", name);
+        return NULL;
+    }
+    JSModuleDef *module = NULL;
+    if (ends_with(name, strlen(name), ".json")) {
+        module = module_of_value(cx, name, JS_ParseJSON(cx, source, length, name));
+    } else {
+        JSValue compiled = compile(cx, source, length, name);
+        if (JS_IsModule(compiled)) {
+            module = JS_VALUE_GET_PTR(compiled);
+            /* The context's list of modules keeps it alive. */
+            JS_FreeValue(cx, compiled);
+        } else if (!JS_IsException(compiled)) {
+            JS_FreeValue(cx, compiled);
+            module = module_of_value(cx, name, call_with_name(cx, guest.hooks.require, name));
+        }
+    }
+    free(source);
+    return module;
+}
+
+void modules_set_up(void) {
+    JS_SetModuleLoaderFunc(guest.runtime, normalize, load, NULL);
+}

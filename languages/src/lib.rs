@@ -1,0 +1,10 @@
+//! The languages that this build knows: what each `languages/<id>/` folder says, checked and indexed.
+//!
+//! A language is data: its manifest (`language.toml`), a hello program, and either a guest or an image recipe. This crate
+//! runs nothing; the backends look up what they need here.
+
+mod manifest;
+mod registry;
+
+pub use manifest::{Backend, Guest, Language, ManifestError};
+pub use registry::{Registry, UnknownLanguage};

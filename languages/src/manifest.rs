@@ -1,0 +1,176 @@
+//! A language as its manifest describes it.
+
+use std::time::Duration;
+
+use coderunner_executor::{LanguageId, Limits};
+use serde::Deserialize;
+
+/// One embedded folder, as `build.rs` found it.
+pub(crate) struct Folder {
+    pub(crate) id: &'static str,
+    pub(crate) manifest: &'static str,
+    pub(crate) hello: (&'static str, &'static str),
+    pub(crate) guest: Option<Guest>,
+}
+
+include!(concat!(env!("OUT_DIR"), "/folders.rs"));
+
+/// A language: what it is called, how its programs look, what runs them.
+#[derive(Clone, Debug)]
+pub struct Language {
+    /// The canonical identifier: the folder's name.
+    pub id: LanguageId,
+    /// The name for people: `Python`.
+    pub name: String,
+    /// Other names that callers use for it, lower case.
+    pub aliases: Vec<String>,
+    /// The version of the interpreter or compiler.
+    pub version: String,
+    /// File name extensions, without the dot.
+    pub extensions: Vec<String>,
+    /// The entry file's name for programs that come without one.
+    pub entry: String,
+    /// What runs it.
+    pub backend: Backend,
+    /// Limits of a job that names none.
+    pub limits: Limits,
+    /// A small program: its file name and source.
+    pub hello: (&'static str, &'static str),
+    /// The shortest program that prints a number: what `bench` measures.
+    pub one_line: String,
+    /// A program that waits for a line of standard input: a live sandbox, for measuring and testing.
+    pub waiting: String,
+}
+
+/// What runs a language.
+#[derive(Clone, Copy, Debug)]
+pub enum Backend {
+    /// A guest of the WebAssembly runtime.
+    Wasm(Guest),
+}
+
+impl Backend {
+    /// The name in machine-readable output.
+    #[must_use]
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Wasm(_) => "wasm",
+        }
+    }
+}
+
+/// A built guest, as it lies in the repository.
+#[derive(Clone, Copy)]
+pub struct Guest {
+    /// The snapshotted module, compressed with zstd.
+    pub compressed: &'static [u8],
+    /// XXH3-128 of `compressed`: identifies the guest in caches.
+    pub digest: u128,
+}
+
+impl std::fmt::Debug for Guest {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Guest({} bytes, {:032x})", self.compressed.len(), self.digest)
+    }
+}
+
+/// Why a folder does not describe a language.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ManifestError {
+    /// The manifest is no TOML of the expected shape.
+    #[error("languages/{id}/language.toml cannot be read")]
+    Syntax {
+        /// The folder.
+        id: &'static str,
+        /// Where and why.
+        #[source]
+        source: Box<toml::de::Error>,
+    },
+    /// The manifest names a backend whose files the folder lacks.
+    #[error("languages/{id} names the backend {backend:?}, but has no files for it")]
+    NoBackendFiles {
+        /// The folder.
+        id: &'static str,
+        /// The backend named.
+        backend: &'static str,
+    },
+}
+
+/// `language.toml`.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Manifest {
+    name: String,
+    version: String,
+    #[serde(default)]
+    aliases: Vec<String>,
+    extensions: Vec<String>,
+    entry: String,
+    backend: ManifestBackend,
+    one_line: String,
+    waiting: String,
+    #[serde(default)]
+    limits: ManifestLimits,
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum ManifestBackend {
+    Wasm,
+}
+
+/// Where a language needs other default limits than [`Limits::default`].
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct ManifestLimits {
+    wall_ms: Option<u64>,
+    cpu_ms: Option<u64>,
+    memory_mb: Option<u64>,
+    output_kb: Option<u64>,
+    disk_mb: Option<u64>,
+    files: Option<u32>,
+    processes: Option<u32>,
+}
+
+impl ManifestLimits {
+    fn over(&self, base: Limits) -> Limits {
+        Limits {
+            wall: self.wall_ms.map_or(base.wall, Duration::from_millis),
+            cpu: self.cpu_ms.map_or(base.cpu, Duration::from_millis),
+            memory_bytes: self.memory_mb.map_or(base.memory_bytes, |mb| mb << 20),
+            output_bytes: self.output_kb.map_or(base.output_bytes, |kb| kb << 10),
+            disk_bytes: self.disk_mb.map_or(base.disk_bytes, |mb| mb << 20),
+            files: self.files.unwrap_or(base.files),
+            processes: self.processes.unwrap_or(base.processes),
+        }
+    }
+}
+
+impl Language {
+    pub(crate) fn from_folder(folder: &Folder) -> Result<Self, ManifestError> {
+        let manifest: Manifest = toml::from_str(folder.manifest).map_err(|source| {
+            ManifestError::Syntax { id: folder.id, source: Box::new(source) }
+        })?;
+        let backend = match manifest.backend {
+            ManifestBackend::Wasm => Backend::Wasm(
+                folder
+                    .guest
+                    .ok_or(ManifestError::NoBackendFiles { id: folder.id, backend: "wasm" })?,
+            ),
+        };
+        Ok(Self {
+            id: LanguageId::new(folder.id),
+            name: manifest.name,
+            aliases: manifest.aliases,
+            version: manifest.version,
+            extensions: manifest.extensions,
+            entry: manifest.entry,
+            backend,
+            limits: manifest.limits.over(Limits::default()),
+            hello: folder.hello,
+            one_line: manifest.one_line,
+            waiting: manifest.waiting,
+        })
+    }
+}

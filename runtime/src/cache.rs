@@ -1,0 +1,341 @@
+//! Compiled guests on disk: what takes seconds is done once for each machine.
+//!
+//! An entry is a folder named by its key: everything that the compiled code depends on. It holds the compiled module, the memory
+//! image, and an index with the length and checksum of both. It is written under a temporary name and renamed into place when whole,
+//! so that two processes at once do no harm: the second finds the first one's entry. An entry that is damaged, truncated or foreign
+//! is moved aside and made anew; it is never loaded.
+//!
+//! The checksums (XXH3-128) find accidents. They are no defence against somebody who can write to the folder, who could as well
+//! replace this program; so the folder is private to its user, and one that others can write to is refused.
+
+use std::{
+    fmt,
+    fs::{self, File, OpenOptions},
+    io::{self, Read as _, Write as _},
+    os::unix::fs::{DirBuilderExt as _, MetadataExt as _, OpenOptionsExt as _},
+    path::{Path, PathBuf},
+};
+
+use xxhash_rust::xxh3::Xxh3;
+
+/// The version of the layout of entries.
+const FORMAT: &str = "coderunner-cache 1";
+const INDEX: &str = "index";
+/// An index is a few short lines.
+const INDEX_BYTES_MAX: u64 = 1024;
+const MODULE: &str = "module";
+const IMAGE: &str = "image";
+
+/// A folder for compiled guests.
+#[derive(Clone, Debug)]
+pub struct CacheDir {
+    path: PathBuf,
+}
+
+/// What is worth showing to somebody who waits.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Progress {
+    /// A guest is being compiled; it takes seconds and happens once for each machine.
+    Compiling {
+        /// The language.
+        language: String,
+    },
+    /// It is done.
+    Compiled {
+        /// The language.
+        language: String,
+        /// How long it took.
+        took: std::time::Duration,
+    },
+    /// The cache cannot be used; everything works, but the next start compiles again.
+    NotCached {
+        /// The language.
+        language: String,
+        /// Why.
+        reason: String,
+    },
+}
+
+/// Why a cache folder or an entry cannot be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum CacheError {
+    /// The folder cannot be made or is not private.
+    #[error("the cache folder {} cannot be used", path.display())]
+    Folder {
+        /// The folder.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// An entry cannot be read.
+    #[error("the cache entry {} cannot be read", path.display())]
+    Read {
+        /// The entry.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+    /// An entry cannot be written.
+    #[error("the cache entry {} cannot be written", path.display())]
+    Write {
+        /// The entry.
+        path: PathBuf,
+        /// Why.
+        #[source]
+        source: io::Error,
+    },
+}
+
+/// Everything that an entry depends on, as a checksum.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct CacheKey(pub(crate) u128);
+
+impl fmt::Display for CacheKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:032x}", self.0)
+    }
+}
+
+/// An entry that is whole.
+#[derive(Debug)]
+pub(crate) struct CacheEntry {
+    /// Where the compiled module lies.
+    pub(crate) module: PathBuf,
+    /// The memory image, opened, and its length.
+    pub(crate) image: (File, usize),
+}
+
+impl CacheDir {
+    /// The cache in `path`, which is made if need be, private to the user.
+    ///
+    /// # Errors
+    /// It cannot be made, or belongs to or can be written by somebody else.
+    pub fn open(path: &Path) -> Result<Self, CacheError> {
+        let folder = |source| CacheError::Folder { path: path.to_owned(), source };
+        fs::DirBuilder::new().recursive(true).mode(0o700).create(path).map_err(folder)?;
+        let metadata = fs::metadata(path).map_err(folder)?;
+        // SAFETY: a plain query.
+        let user = unsafe { libc::geteuid() };
+        if metadata.uid() != user || metadata.mode() & 0o022 != 0 {
+            let reason = "it belongs to, or can be written by, another user; code from it would be run";
+            return Err(folder(io::Error::new(io::ErrorKind::PermissionDenied, reason)));
+        }
+        Ok(Self { path: path.to_owned() })
+    }
+
+    /// The folder.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The entry of `key`, if there is a whole one. A broken one is removed.
+    pub(crate) fn load(&self, key: CacheKey) -> Result<Option<CacheEntry>, CacheError> {
+        let path = self.path.join(key.to_string());
+        match read_entry(&path, key) {
+            Ok(entry) => Ok(Some(entry)),
+            Err(error) if error.kind() == io::ErrorKind::NotFound && !path.exists() => Ok(None),
+            Err(error) if is_damage(&error) => {
+                self.remove(&path).map_err(|source| CacheError::Write { path, source })?;
+                Ok(None)
+            }
+            Err(source) => Err(CacheError::Read { path, source }),
+        }
+    }
+
+    /// Drops an entry that turned out to be unusable.
+    pub(crate) fn forget(&self, key: CacheKey) -> Result<(), CacheError> {
+        let path = self.path.join(key.to_string());
+        self.remove(&path).map_err(|source| CacheError::Write { path, source })
+    }
+
+    /// Writes an entry. When another process was faster, its entry stays.
+    pub(crate) fn store(&self, key: CacheKey, module: &[u8], image: &[u8]) -> Result<(), CacheError> {
+        let path = self.path.join(key.to_string());
+        self.write_entry(&path, key, module, image).map_err(|source| CacheError::Write { path, source })
+    }
+
+    fn write_entry(&self, path: &Path, key: CacheKey, module: &[u8], image: &[u8]) -> io::Result<()> {
+        let temporary = self.temporary()?;
+        let write = || -> io::Result<()> {
+            write_file(&temporary.join(MODULE), module)?;
+            write_file(&temporary.join(IMAGE), image)?;
+            let index = format!(
+                "{FORMAT}\nkey {key}\n{MODULE} {} {:032x}\n{IMAGE} {} {:032x}\n",
+                module.len(),
+                checksum(module),
+                image.len(),
+                checksum(image),
+            );
+            write_file(&temporary.join(INDEX), index.as_bytes())?;
+            match fs::rename(&temporary, path) {
+                // Renaming onto a folder that is not empty fails: another process was here first.
+                Err(_) if path.join(INDEX).exists() => Ok(()),
+                result => result,
+            }
+        };
+        let written = write();
+        // Gone already when it was renamed.
+        let _ = fs::remove_dir_all(&temporary);
+        written
+    }
+
+    /// Moves an entry aside before removing it, so that nobody sees half of it.
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        let temporary = self.temporary()?;
+        match fs::rename(path, temporary.join("removed")) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                let _ = fs::remove_dir(&temporary);
+                return Err(error);
+            }
+            _ => {}
+        }
+        fs::remove_dir_all(temporary)
+    }
+
+    /// A new folder of our own in the cache folder.
+    fn temporary(&self) -> io::Result<PathBuf> {
+        use std::{
+            collections::hash_map::RandomState,
+            hash::{BuildHasher as _, Hasher as _},
+        };
+        loop {
+            let name = format!("tmp-{:016x}", RandomState::new().build_hasher().finish());
+            let path = self.path.join(name);
+            match fs::DirBuilder::new().mode(0o700).create(&path) {
+                Ok(()) => return Ok(path),
+                Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {}
+                Err(error) => return Err(error),
+            }
+        }
+    }
+}
+
+fn write_file(path: &Path, contents: &[u8]) -> io::Result<()> {
+    let mut file = OpenOptions::new().write(true).create_new(true).mode(0o400).open(path)?;
+    file.write_all(contents)?;
+    // A machine that loses power must not come back with an index whose files are empty; the checksum would notice, but only after the
+    // work of compiling was lost.
+    file.sync_data()
+}
+
+fn checksum(bytes: &[u8]) -> u128 {
+    xxhash_rust::xxh3::xxh3_128(bytes)
+}
+
+fn damaged(reason: &str) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, reason)
+}
+
+fn is_damage(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::NotFound | io::ErrorKind::UnexpectedEof | io::ErrorKind::NotADirectory)
+}
+
+fn read_entry(path: &Path, key: CacheKey) -> io::Result<CacheEntry> {
+    let mut index = String::new();
+    File::open(path.join(INDEX))?.take(INDEX_BYTES_MAX).read_to_string(&mut index)?;
+    let mut lines = index.lines();
+    if lines.next() != Some(FORMAT) || lines.next() != Some(&format!("key {key}")) {
+        return Err(damaged("the index is of another format or entry"));
+    }
+    let mut file = |name: &str| -> io::Result<(File, usize)> {
+        let line = lines.next().ok_or_else(|| damaged("the index is cut off"))?;
+        let mut words = line.split(' ');
+        if words.next() != Some(name) {
+            return Err(damaged("the index is out of order"));
+        }
+        let len = words.next().and_then(|w| w.parse::<u64>().ok()).ok_or_else(|| damaged("no length"))?;
+        let sum = words.next().and_then(|w| u128::from_str_radix(w, 16).ok()).ok_or_else(|| damaged("no checksum"))?;
+        let mut file = File::open(path.join(name))?;
+        if file.metadata()?.len() != len || checksum_file(&mut file)? != sum {
+            return Err(damaged("a file is not what was written"));
+        }
+        Ok((file, usize::try_from(len).map_err(io::Error::other)?))
+    };
+    file(MODULE)?;
+    let image = file(IMAGE)?;
+    Ok(CacheEntry { module: path.join(MODULE), image })
+}
+
+fn checksum_file(file: &mut File) -> io::Result<u128> {
+    let mut hash = Xxh3::new();
+    let mut buffer = vec![0; 1 << 20];
+    loop {
+        let read = file.read(&mut buffer)?;
+        if read == 0 {
+            return Ok(hash.digest128());
+        }
+        hash.update(&buffer[..read]);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    const KEY: CacheKey = CacheKey(0xABC);
+
+    fn entry(cache: &CacheDir) -> Option<(Vec<u8>, usize)> {
+        let entry = cache.load(KEY).unwrap()?;
+        Some((fs::read(entry.module).unwrap(), entry.image.1))
+    }
+
+    fn with_entry() -> (tempfile::TempDir, CacheDir) {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = CacheDir::open(&folder.path().join("cache")).unwrap();
+        cache.store(KEY, b"module", b"image").unwrap();
+        (folder, cache)
+    }
+
+    #[test]
+    fn an_entry_is_found_again_and_only_under_its_key() {
+        let (_folder, cache) = with_entry();
+        assert_eq!(entry(&cache), Some((b"module".to_vec(), 5)));
+        assert!(cache.load(CacheKey(0xABD)).unwrap().is_none());
+        // A second writer loses without harm and leaves nothing behind.
+        cache.store(KEY, b"other", b"other").unwrap();
+        assert_eq!(entry(&cache), Some((b"module".to_vec(), 5)));
+        assert_eq!(fs::read_dir(cache.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn damaged_truncated_and_foreign_entries_are_removed() {
+        type Damage = fn(&Path);
+        let damages: [Damage; 6] = [
+            |entry| fs::write(entry.join(MODULE), b"modulf").unwrap(),
+            |entry| fs::write(entry.join(IMAGE), b"imag").unwrap(),
+            |entry| fs::remove_file(entry.join(IMAGE)).unwrap(),
+            |entry| fs::write(entry.join(INDEX), b"").unwrap(),
+            |entry| fs::remove_file(entry.join(INDEX)).unwrap(),
+            |entry| {
+                let index = fs::read_to_string(entry.join(INDEX)).unwrap();
+                fs::write(entry.join(INDEX), index.replace("abc", "abd")).unwrap();
+            },
+        ];
+        for (n, damage) in damages.iter().enumerate() {
+            let (_folder, cache) = with_entry();
+            let path = cache.path().join(KEY.to_string());
+            for name in [MODULE, IMAGE, INDEX] {
+                fs::set_permissions(path.join(name), fs::Permissions::from_mode(0o600)).unwrap();
+            }
+            damage(&path);
+            assert_eq!(entry(&cache), None, "damage {n}");
+            assert!(!path.exists(), "damage {n}");
+            cache.store(KEY, b"module", b"image").unwrap();
+            assert!(entry(&cache).is_some(), "damage {n}");
+        }
+    }
+
+    #[test]
+    fn a_folder_that_others_can_write_to_is_refused() {
+        let folder = tempfile::tempdir().unwrap();
+        fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o777)).unwrap();
+        assert!(matches!(CacheDir::open(folder.path()), Err(CacheError::Folder { .. })));
+    }
+}

@@ -1,0 +1,7 @@
+//! One file for each subcommand.
+
+pub(crate) mod bench;
+pub(crate) mod completions;
+pub(crate) mod doctor;
+pub(crate) mod languages;
+pub(crate) mod run;

@@ -1,0 +1,75 @@
+//! Puts the executors together. Each command asks for what it needs.
+
+use std::{
+    env,
+    path::PathBuf,
+    sync::Arc,
+    time::Duration,
+};
+
+use anyhow::Context as _;
+use coderunner_executor::{Executor, Router};
+use coderunner_languages::Registry;
+use coderunner_runtime::{CacheDir, Settings, WasmExecutor};
+
+use crate::{exit::Failure, report};
+
+/// Execution folders older than this belong to a process that was killed: no execution runs that long.
+const STALE_FOLDER_AGE: Duration = Duration::from_secs(24 * 3600);
+
+/// The executors and the languages they run.
+pub(crate) struct Backends {
+    pub(crate) registry: &'static Registry,
+    pub(crate) wasm: WasmExecutor,
+    pub(crate) router: Arc<dyn Executor>,
+}
+
+/// The languages of this build.
+pub(crate) fn registry() -> Result<&'static Registry, Failure> {
+    Registry::embedded().map_err(Failure::ours)
+}
+
+/// Every backend, set up for this machine.
+pub(crate) fn backends() -> Result<Backends, Failure> {
+    let registry = registry()?;
+    let wasm = WasmExecutor::new(wasm_settings()?, registry).map_err(Failure::ours)?;
+    let router = Arc::new(Router::new(vec![Arc::new(wasm.clone())]));
+    Ok(Backends { registry, wasm, router })
+}
+
+fn wasm_settings() -> Result<Settings, Failure> {
+    let folders = folders();
+    // Somebody else's trouble must not keep a program from running.
+    let _ = coderunner_host_api::remove_stale_folders(&folders, STALE_FOLDER_AGE);
+    let mut settings = Settings::new(folders);
+    settings.progress = Box::new(|progress| report::progress(&progress));
+    match cache_path().and_then(|path| Ok(CacheDir::open(&path)?)) {
+        Ok(cache) => settings.cache = Some(cache),
+        Err(error) => {
+            report::line(&format!("coderunner: nothing is kept for the next start: {error:#}"));
+            report::line("hint: set CODERUNNER_CACHE_DIR to a folder that you own and can write to");
+        }
+    }
+    Ok(settings)
+}
+
+/// Where compiled guests are kept: `CODERUNNER_CACHE_DIR`, or `coderunner` in the user's cache folder.
+pub(crate) fn cache_path() -> anyhow::Result<PathBuf> {
+    let set = |name: &str| env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from);
+    set("CODERUNNER_CACHE_DIR")
+        .or_else(|| set("XDG_CACHE_HOME").map(|path| path.join("coderunner")))
+        .or_else(|| set("HOME").map(|path| path.join(".cache").join("coderunner")))
+        .context("neither CODERUNNER_CACHE_DIR, XDG_CACHE_HOME nor HOME is set")
+}
+
+/// Where executions have their private folders.
+pub(crate) fn folders() -> PathBuf {
+    // SAFETY: a plain query.
+    let user = unsafe { libc::geteuid() };
+    env::temp_dir().join(format!("coderunner-{user}"))
+}
+
+/// The runtime on which a command waits; guests run on it too, in the calling thread.
+pub(crate) fn tokio_runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::ours)
+}

@@ -1,0 +1,59 @@
+//! The project's chores, run as `cargo xtask <chore>`.
+//!
+//! A chore that needs heavy dependencies sits behind a cargo feature of its own name, and is started through cargo
+//! again with that feature on.
+
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context, Result};
+use clap::{Parser, Subcommand};
+
+#[cfg(feature = "guests")]
+mod guests;
+
+/// The project's chores.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    chore: Chore,
+}
+
+#[derive(Debug, Subcommand)]
+enum Chore {
+    /// Rebuilds the guests (`languages/<id>/guest/<id>.wasm.zst`) from registry packages, and their `guest.lock`.
+    Guests(GuestsArgs),
+}
+
+/// What `cargo xtask guests` is told.
+#[derive(Debug, clap::Args)]
+struct GuestsArgs {
+    /// Languages to rebuild; all that have a guest if none is named.
+    languages: Vec<String>,
+    /// Folder for the toolchain, the sources and the intermediate files (default: `target/guests`).
+    #[arg(long)]
+    work: Option<std::path::PathBuf>,
+    /// Only link, snapshot and compress again from what the work folder already holds.
+    #[arg(long)]
+    relink: bool,
+}
+
+fn main() -> Result<ExitCode> {
+    match Cli::parse().chore {
+        #[cfg(feature = "guests")]
+        Chore::Guests(args) => guests::run(&args).map(|()| ExitCode::SUCCESS),
+        #[cfg(not(feature = "guests"))]
+        Chore::Guests(_) => again_with("guests"),
+    }
+}
+
+/// Starts this very command again, built with `feature`.
+#[cfg_attr(feature = "guests", expect(dead_code, reason = "this build has the feature already"))]
+fn again_with(feature: &str) -> Result<ExitCode> {
+    let status = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
+        .args(["run", "--quiet", "--release", "--package", "xtask", "--features", feature, "--"])
+        .args(std::env::args_os().skip(1))
+        .status()
+        .context("starting cargo")?;
+    Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
