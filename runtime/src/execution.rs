@@ -16,7 +16,10 @@ use coderunner_host_api::{GuestEnd, HostSettings, HostState, OutputBuffer};
 use tokio::time::Sleep;
 use wasmtime::{Instance, Store, Trap, TypedFunc};
 
-use crate::{guest::Guest, slot::Verdict};
+use crate::{
+    guest::Guest,
+    slot::{Faults, Verdict, thread_faults},
+};
 
 /// How much fuel stands for a millisecond of CPU time. Fuel counts WebAssembly operations, so that the same program reaches the same limit
 /// on every machine. The constant is what CPython's interpreter loop burns in a millisecond on a current server core (see
@@ -66,7 +69,7 @@ pub(crate) async fn execute(
         .map_err(|error| internal("the guest's run function has another type", error))?;
     let setup = started.elapsed();
 
-    let (ended, cpu) = drive(run.call_async(&mut store, ()), &output, deadline).await?;
+    let Driven { ended, cpu, faults } = drive(run.call_async(&mut store, ()), &output, deadline).await?;
     output.flush().await?;
 
     let stack_overflown = || stack_overflown(guest, &instance, &mut store);
@@ -74,7 +77,7 @@ pub(crate) async fn execute(
     let fuel_used = fuel_max.saturating_sub(store.get_fuel().unwrap_or(0));
     let refused = store.data().refused();
     if may_reuse(&ended) {
-        verdict.reuse();
+        verdict.reuse(faults);
     }
     if let Ended::Failed(error) = ended {
         return Err(internal("the engine failed while the guest ran", error));
@@ -161,14 +164,24 @@ fn instantiate(guest: &Guest, store: &mut Store<HostState>) -> Result<(Instance,
     Ok((instance, verdict))
 }
 
-/// Polls the guest until it ends or its time is over, passing its output on between slices. Also returns the CPU time that it took.
+/// What became of a guest.
+struct Driven {
+    ended: Ended,
+    /// The CPU time that its slices took.
+    cpu: Duration,
+    /// Whether any of its slices took page faults. Only slices write to its memory.
+    faults: Faults,
+}
+
+/// Polls the guest until it ends or its time is over, passing its output on between slices.
 async fn drive(
     call: impl Future<Output = wasmtime::Result<i32>> + Send,
     output: &Arc<OutputBuffer>,
     deadline: Instant,
-) -> Result<(Ended, Duration), ExecuteError> {
+) -> Result<Driven, ExecuteError> {
     let mut call = pin!(call);
     let mut cpu = Duration::ZERO;
+    let mut faults = Faults::None;
     // Made when the guest first pauses: most never do.
     let mut alarm: Option<Pin<Box<Sleep>>> = None;
     let mut flushing: Option<Pin<Box<dyn Future<Output = Result<(), OutputClosed>> + Send>>> = None;
@@ -185,9 +198,12 @@ async fn drive(
             }
         }
         if flushing.is_none() {
-            let before = thread_cpu();
+            let (cpu_before, faults_before) = (thread_cpu(), thread_faults());
             let polled = call.as_mut().poll(context);
-            cpu += thread_cpu().saturating_sub(before);
+            cpu += thread_cpu().saturating_sub(cpu_before);
+            if thread_faults() != faults_before {
+                faults = Faults::Some;
+            }
             if let Poll::Ready(result) = polled {
                 return Poll::Ready(Ok(end(result)));
             }
@@ -212,7 +228,7 @@ async fn drive(
         }
     })
     .await?;
-    Ok((ended, cpu))
+    Ok(Driven { ended, cpu, faults })
 }
 
 /// CPU time of the calling thread.

@@ -22,9 +22,10 @@ mod track;
 
 pub(crate) use image::MemoryImage;
 pub(crate) use pool::{SlotMemories, SlotPool, Verdict};
-pub(crate) use region::SlotLayout;
+pub(crate) use region::{Faults, SlotLayout};
 pub(crate) use stack::FiberStacks;
 pub use track::DirtyTracking;
+pub(crate) use track::thread_faults;
 
 /// The page size that all of this relies on. x86-64 has no other; an aarch64 kernel with larger pages is refused at start.
 pub(crate) const PAGE: usize = 4096;

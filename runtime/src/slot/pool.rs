@@ -9,7 +9,7 @@ use std::{
     fmt, io,
     sync::{
         Arc, Mutex, MutexGuard, OnceLock, PoisonError,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
+        atomic::{AtomicU8, AtomicUsize, Ordering},
     },
 };
 
@@ -17,7 +17,7 @@ use wasmtime::{LinearMemory, MemoryCreator, MemoryType};
 
 use super::{
     MemoryImage,
-    region::{HotSet, Slot, SlotLayout},
+    region::{Faults, HotSet, Slot, SlotLayout},
     track::Tracker,
 };
 use crate::DirtyTracking;
@@ -58,16 +58,24 @@ impl fmt::Debug for SlotPool {
 #[derive(Debug)]
 struct Leasable {
     slot: Slot,
-    reusable: Arc<AtomicBool>,
+    verdict: Arc<AtomicU8>,
 }
+
+const DISCARD: u8 = 0;
+const REUSE: u8 = 1;
+const REUSE_FAULTLESS: u8 = 2;
 
 /// Says of a leased slot that it may be reset and used again. Without that word it is thrown away.
 #[derive(Clone, Debug)]
-pub(crate) struct Verdict(Arc<AtomicBool>);
+pub(crate) struct Verdict(Arc<AtomicU8>);
 
 impl Verdict {
-    pub(crate) fn reuse(&self) {
-        self.0.store(true, Ordering::Relaxed);
+    pub(crate) fn reuse(&self, faults: Faults) {
+        let verdict = match faults {
+            Faults::None => REUSE_FAULTLESS,
+            Faults::Some => REUSE,
+        };
+        self.0.store(verdict, Ordering::Relaxed);
     }
 }
 
@@ -131,7 +139,7 @@ impl SlotPool {
             let Some(made) = self.make()? else { return Ok(None) };
             made
         };
-        leasable.reusable.store(false, Ordering::Relaxed);
+        leasable.verdict.store(DISCARD, Ordering::Relaxed);
         Ok(Some(Lease { slot: Some(leasable), pool: Arc::clone(self) }))
     }
 
@@ -167,7 +175,7 @@ impl SlotPool {
             return Ok(None);
         }
         match Slot::new(&self.image, &self.tracker, self.layout) {
-            Ok(slot) => Ok(Some(Box::new(Leasable { slot, reusable: Arc::default() }))),
+            Ok(slot) => Ok(Some(Box::new(Leasable { slot, verdict: Arc::default() }))),
             Err(error) => {
                 self.existing.fetch_sub(1, Ordering::Relaxed);
                 Err(error)
@@ -177,9 +185,13 @@ impl SlotPool {
 
     /// Resets a slot whose use is over, if it may be used again, and keeps it for the next.
     fn give_back(&self, mut leasable: Box<Leasable>) {
-        let reusable = leasable.reusable.load(Ordering::Relaxed);
+        let faults = match leasable.verdict.load(Ordering::Relaxed) {
+            REUSE => Some(Faults::Some),
+            REUSE_FAULTLESS => Some(Faults::None),
+            _ => None,
+        };
         let room = self.idle.load(Ordering::Relaxed) < IDLE_SLOTS_MAX;
-        let clean = reusable && room && leasable.slot.reset(self.hot.get()).is_ok();
+        let clean = room && faults.is_some_and(|faults| leasable.slot.reset(self.hot.get(), faults).is_ok());
         if clean && self.verify {
             assert!(leasable.slot.equals_image(), "a slot differs from its image after its reset");
         }
@@ -204,7 +216,7 @@ impl SlotPool {
 
 impl Lease {
     pub(crate) fn verdict(&self) -> Verdict {
-        Verdict(self.slot.as_ref().map(|s| Arc::clone(&s.reusable)).unwrap_or_default())
+        Verdict(self.slot.as_ref().map(|s| Arc::clone(&s.verdict)).unwrap_or_default())
     }
 
     /// Calls `instantiate` with this slot as the memory of the one instance that it makes.

@@ -49,6 +49,13 @@ impl HotSet {
     }
 }
 
+/// Whether page faults were taken during the use of a slot. When nobody counted, there were some.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Faults {
+    None,
+    Some,
+}
+
 /// One slot. Nobody else uses its address range.
 #[derive(Debug)]
 pub(crate) struct Slot {
@@ -58,8 +65,10 @@ pub(crate) struct Slot {
     tracker: Tracker,
     /// Accessible bytes.
     size: usize,
-    /// Kept to save an allocation for each reset.
+    /// What the last look at the written pages found.
     dirty: Ranges,
+    /// Whether `dirty` is all that differs from the image or can be written to without a page fault.
+    dirty_is_complete: bool,
 }
 
 impl Slot {
@@ -74,6 +83,7 @@ impl Slot {
             tracker: tracker.clone(),
             size: image.len(),
             dirty: Ranges::new(),
+            dirty_is_complete: false,
         };
         slot.map_image()?;
         Ok(slot)
@@ -125,22 +135,30 @@ impl Slot {
     }
 
     /// Puts the slot back to the image. After an error it must be dropped.
-    pub(crate) fn reset(&mut self, hot: Option<&HotSet>) -> io::Result<()> {
+    ///
+    /// `faults` says whether threads took page faults while they could write to the slot. Without any, no page was written that was not
+    /// known to be writable before, and there is no need to look: that saves a third of the time that resetting a light run takes.
+    pub(crate) fn reset(&mut self, hot: Option<&HotSet>, faults: Faults) -> io::Result<()> {
         let image_len = self.image.len();
         if self.size > image_len {
             // Fresh memory instead of zeroing: what a guest grew by is rarely touched again by the next.
             self.mapping.clear(image_len, self.size - image_len)?;
             self.size = image_len;
         }
-        if self.dirty()?.is_none() {
-            return self.map_image();
+        if faults == Faults::Some || !self.dirty_is_complete {
+            self.dirty_is_complete = false;
+            if self.dirty()?.is_none() {
+                return self.map_image();
+            }
         }
         let dirty = std::mem::take(&mut self.dirty);
         let pages = dirty.iter().map(ExactSizeIterator::len).sum::<usize>() / PAGE;
         let resident_max = hot.map_or(UNLEARNED_RESIDENT_PAGES, |hot| 2 * hot.pages + EXTRA_RESIDENT_PAGES);
         let result = if pages <= resident_max {
+            self.dirty_is_complete = self.tracker.faults_are_counted();
             dirty.iter().try_for_each(|range| self.copy_back(range))
         } else {
+            self.dirty_is_complete = false;
             self.discard_all_but(hot.map_or(&[], |hot| &hot.ranges), &dirty)
         };
         self.dirty = dirty;
@@ -213,7 +231,7 @@ fn overlaps_hot(next: Option<&&Range<usize>>, gap: &Range<usize>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::DirtyTracking, *};
+    use super::{super::{DirtyTracking, track::thread_faults}, *};
 
     const PAGES: usize = 1200;
     const LAYOUT: SlotLayout = SlotLayout { reservation: 2 * PAGES * PAGE, guard: 16 * PAGE };
@@ -247,10 +265,30 @@ mod tests {
                         write(&mut slot, page);
                     }
                     assert!(!slot.equals_image());
-                    slot.reset(hot).unwrap();
+                    slot.reset(hot, Faults::Some).unwrap();
                     assert!(slot.equals_image(), "{way}, pattern {n}, hot set {}", hot.is_some());
                 }
             }
+        }
+    }
+
+    /// The short cut of a reset without faults: as long as the kernel counts no fault, only known pages can have been written.
+    #[test]
+    fn a_use_without_page_faults_is_reset_without_looking() {
+        let image = image();
+        let tracker = Tracker::choose(&image, DirtyTracking::WriteProtect);
+        let mut slot = Slot::new(&image, &tracker, LAYOUT).unwrap();
+        for round in 0..200_usize {
+            // Mostly the same pages; now and then a new one, which has to show up as a fault.
+            let before = thread_faults();
+            write(&mut slot, 3);
+            write(&mut slot, 700);
+            if round % 50 == 10 {
+                write(&mut slot, 800 + round);
+            }
+            let faults = if thread_faults() == before { Faults::None } else { Faults::Some };
+            slot.reset(None, faults).unwrap();
+            assert!(slot.equals_image(), "round {round}");
         }
     }
 
@@ -264,7 +302,7 @@ mod tests {
             // SAFETY: just made accessible.
             assert!((0..50 * PAGE).all(|n| unsafe { slot.base().add(PAGES * PAGE + n).read() } == 0));
             write(&mut slot, PAGES + 49);
-            slot.reset(None).unwrap();
+            slot.reset(None, Faults::Some).unwrap();
             assert_eq!(slot.size(), PAGES * PAGE);
         }
         assert!(slot.grow_to(LAYOUT.reservation + PAGE).is_err());

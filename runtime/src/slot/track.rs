@@ -51,7 +51,11 @@ impl fmt::Display for DirtyTracking {
 
 /// Finds the written pages of mappings of one image.
 #[derive(Clone, Debug)]
-pub(crate) struct Tracker(Kind);
+pub(crate) struct Tracker {
+    kind: Kind,
+    /// Whether the kernel counted a fault of the writing thread for each first write of the self-test.
+    faults_are_counted: bool,
+}
 
 #[derive(Clone, Debug)]
 enum Kind {
@@ -71,24 +75,34 @@ impl Tracker {
             .into_iter()
             .skip_while(|way| *way != preferred)
             .filter_map(|way| Self::open(way).ok())
-            .find(|tracker| tracker.passes_self_test(image))
-            .unwrap_or(Self(Kind::Remap))
+            .find_map(|mut tracker| {
+                let tested = tracker.self_test(image)?;
+                tracker.faults_are_counted = tested.faults_are_counted;
+                Some(tracker)
+            })
+            .unwrap_or(Self { kind: Kind::Remap, faults_are_counted: false })
+    }
+
+    /// Whether [`thread_faults`] stands still only while no new page is written.
+    pub(crate) fn faults_are_counted(&self) -> bool {
+        self.faults_are_counted
     }
 
     fn open(way: DirtyTracking) -> io::Result<Self> {
         let pagemap = || File::open("/proc/self/pagemap").map(Arc::new);
-        Ok(Self(match way {
+        let kind = match way {
             DirtyTracking::WriteProtect => {
                 Kind::WriteProtect { userfaultfd: Arc::new(userfaultfd()?), pagemap: pagemap()? }
             }
             DirtyTracking::PagemapScan => Kind::PagemapScan { pagemap: pagemap()? },
             DirtyTracking::Pagemap => Kind::Pagemap { pagemap: pagemap()? },
             DirtyTracking::Remap => Kind::Remap,
-        }))
+        };
+        Ok(Self { kind, faults_are_counted: false })
     }
 
     pub(crate) fn way(&self) -> DirtyTracking {
-        match self.0 {
+        match self.kind {
             Kind::WriteProtect { .. } => DirtyTracking::WriteProtect,
             Kind::PagemapScan { .. } => DirtyTracking::PagemapScan,
             Kind::Pagemap { .. } => DirtyTracking::Pagemap,
@@ -98,7 +112,7 @@ impl Tracker {
 
     /// Starts watching the first `len` bytes of `mapping`, which was just overlaid with the image.
     pub(crate) fn watch(&self, mapping: &Mapping, len: usize) -> io::Result<()> {
-        if let Kind::WriteProtect { userfaultfd, .. } = &self.0 {
+        if let Kind::WriteProtect { userfaultfd, .. } = &self.kind {
             register(userfaultfd, mapping.base() as u64, len as u64)?;
             write_protect(userfaultfd, mapping.base() as u64, len as u64)?;
         }
@@ -107,7 +121,7 @@ impl Tracker {
 
     /// Watches `[at, at + len)` again after its pages were given back to the kernel.
     pub(crate) fn rewatch(&self, mapping: &Mapping, at: usize, len: usize) -> io::Result<()> {
-        if let Kind::WriteProtect { userfaultfd, .. } = &self.0 {
+        if let Kind::WriteProtect { userfaultfd, .. } = &self.kind {
             write_protect(userfaultfd, (mapping.base() as usize + at) as u64, len as u64)?;
         }
         Ok(())
@@ -117,7 +131,7 @@ impl Tracker {
     /// this way cannot tell and the image must be mapped anew.
     pub(crate) fn find_dirty(&self, mapping: &Mapping, len: usize, dirty: &mut Ranges) -> io::Result<bool> {
         dirty.clear();
-        match &self.0 {
+        match &self.kind {
             Kind::WriteProtect { pagemap, .. } => scan(pagemap, mapping, len, Category::WRITTEN, dirty)?,
             Kind::PagemapScan { pagemap } => scan(pagemap, mapping, len, Category::PRIVATE, dirty)?,
             Kind::Pagemap { pagemap } => read_pagemap(pagemap, mapping, len, dirty)?,
@@ -126,48 +140,63 @@ impl Tracker {
         Ok(true)
     }
 
-    /// Writes to some pages of a mapping of `image` and checks that just these are reported, also after giving one back.
-    fn passes_self_test(&self, image: &MemoryImage) -> bool {
+    /// Writes to some pages of a mapping of `image` and checks that just these are reported, also after giving one back. `None` when this
+    /// way fails here.
+    fn self_test(&self, image: &MemoryImage) -> Option<Tested> {
         if self.way() == DirtyTracking::Remap {
-            return true;
+            return Some(Tested { faults_are_counted: false });
         }
         let len = image.len().min(16 * PAGE);
         if len < 4 * PAGE {
-            return false;
+            return None;
         }
-        let test = || -> io::Result<bool> {
-            let mut mapping = Mapping::reserve(len)?;
-            mapping.overlay_file(image.file(), len)?;
-            self.watch(&mapping, len)?;
-            let touch = |page: usize, write: bool| {
-                // SAFETY: the page is inside the mapping, which is readable and writable and ours alone.
-                unsafe {
-                    let at = mapping.base().add(page * PAGE);
-                    let value = at.read_volatile();
-                    if write {
-                        at.write_volatile(!value);
-                    }
+        let mut mapping = Mapping::reserve(len).ok()?;
+        mapping.overlay_file(image.file(), len).ok()?;
+        self.watch(&mapping, len).ok()?;
+        let touch = |page: usize, write: bool| {
+            let before = thread_faults();
+            // SAFETY: the page is inside the mapping, which is readable and writable and ours alone.
+            unsafe {
+                let at = mapping.base().add(page * PAGE);
+                let value = at.read_volatile();
+                if write {
+                    at.write_volatile(!value);
                 }
-            };
-            touch(0, false);
-            touch(1, true);
-            touch(3, true);
-            let mut dirty = Ranges::new();
-            let expected: [&[usize]; 2] = [&[1, 3], &[3]];
-            let pages = |dirty: &Ranges| -> Vec<usize> {
-                dirty.iter().flat_map(|r| (r.start / PAGE)..(r.end / PAGE)).collect()
-            };
-            self.find_dirty(&mapping, len, &mut dirty)?;
-            if pages(&dirty) != expected[0] {
-                return Ok(false);
             }
-            mapping.discard(PAGE, PAGE)?;
-            self.rewatch(&mapping, PAGE, PAGE)?;
-            self.find_dirty(&mapping, len, &mut dirty)?;
-            Ok(pages(&dirty) == expected[1])
+            thread_faults() != before
         };
-        test().unwrap_or(false)
+        touch(0, false);
+        // Page 3 was read before it is written, so that only the write itself can fault.
+        touch(3, false);
+        let counted = [touch(1, true), touch(3, true)];
+        let quiet = !touch(3, true);
+        let mut dirty = Ranges::new();
+        let mut reports = |mapping: &Mapping, expected: &[usize]| {
+            let known = self.find_dirty(mapping, len, &mut dirty).ok()?;
+            let pages: Vec<usize> = dirty.iter().flat_map(|r| (r.start / PAGE)..(r.end / PAGE)).collect();
+            (known && pages == expected).then_some(())
+        };
+        reports(&mapping, &[1, 3])?;
+        mapping.discard(PAGE, PAGE).ok()?;
+        self.rewatch(&mapping, PAGE, PAGE).ok()?;
+        reports(&mapping, &[3])?;
+        Some(Tested { faults_are_counted: quiet && counted == [true, true] })
     }
+}
+
+/// What a self-test found out.
+#[derive(Clone, Copy, Debug)]
+struct Tested {
+    faults_are_counted: bool,
+}
+
+/// Page faults that the calling thread has taken so far.
+pub(crate) fn thread_faults() -> i64 {
+    // SAFETY: the structure is plain data, for which zeros are a value.
+    let mut usage: libc::rusage = unsafe { std::mem::zeroed() };
+    // SAFETY: the kernel fills the structure that is passed.
+    unsafe { libc::getrusage(libc::RUSAGE_THREAD, &raw mut usage) };
+    usage.ru_minflt + usage.ru_majflt
 }
 
 // linux/userfaultfd.h
@@ -340,7 +369,7 @@ mod tests {
         for way in DirtyTracking::ALL {
             // A way that cannot be opened here is none of this test's business; one that opens must not lie.
             if let Ok(tracker) = Tracker::open(way) {
-                let passes = tracker.passes_self_test(&image);
+                let passes = tracker.self_test(&image).is_some();
                 assert!(passes || way == DirtyTracking::WriteProtect || way == DirtyTracking::PagemapScan, "{way}");
             }
         }
