@@ -179,9 +179,13 @@ char *native_read_file(const char *path, size_t *length) {
     return bytes;
 }
 
-static void free_bytes(JSRuntime *runtime, void *opaque, void *bytes) {
+/* What an ArrayBuffer over memory of malloc's does with it: a size of 0 frees it. */
+static void *resize_bytes(JSRuntime *runtime, void *opaque, void *bytes, size_t size) {
     (void)runtime, (void)opaque;
+    if (size)
+        return realloc(bytes, size);
     free(bytes);
+    return NULL;
 }
 
 /* readFile(path | descriptor, asText) */
@@ -204,7 +208,7 @@ static JSValue native_read(ARGUMENTS) {
     if (!bytes)
         return errno == ENOMEM ? JS_ThrowOutOfMemory(cx) : throw_errno(cx);
     if (!JS_ToBool(cx, arguments[1]))
-        return JS_NewUint8Array(cx, (uint8_t *)bytes, length, free_bytes, NULL, false);
+        return JS_NewUint8Array(cx, (uint8_t *)bytes, length, resize_bytes, NULL, false);
     JSValue text = JS_NewStringLen(cx, bytes, length);
     free(bytes);
     return text;
@@ -223,7 +227,7 @@ static JSValue native_read_some(ARGUMENTS) {
         free(bytes);
         return got < 0 ? throw_errno(cx) : JS_NULL;
     }
-    return JS_NewUint8Array(cx, bytes, got, free_bytes, NULL, false);
+    return JS_NewUint8Array(cx, bytes, got, resize_bytes, NULL, false);
 }
 
 /* writeFile(path, string | bytes, flags): "w", "a" or "wx" */

@@ -334,7 +334,10 @@
     reporting = true;
     if (processMade) {
       process().exitCode = 1;
-      process().emit('exit', 1);
+      if (!exiting) {
+        exiting = true;
+        process().emit('exit', 1);
+      }
       return Number(process().exitCode);
     }
     return 1;
@@ -622,7 +625,15 @@
       throw typeof error?.errno === 'number' ? fsError(error, call, path) : error;
     }
   };
-  const toPath = (path) => (typeof path === 'object' && path?.href ? decodeURIComponent(path.pathname) : path);
+  const toPath = (path) => {
+    if (typeof path === 'object' && path?.href) path = decodeURIComponent(path.pathname);
+    // The native functions would take what comes before a NUL for the whole.
+    if (typeof path === 'string' && path.includes('\0')) {
+      throw coded(new TypeError(`The argument 'path' must be a string, Uint8Array, or URL without null bytes. Received ${util.inspect(path)}`),
+        'ERR_INVALID_ARG_VALUE');
+    }
+    return path;
+  };
   const encodingOf = (options) => (typeof options === 'string' ? options : options?.encoding);
   const missing = (call, path) =>
     fsError({ code: 'ENOENT', errno: -44, message: 'no such file or directory' }, call, path);
