@@ -714,7 +714,10 @@
         return path;
       },
     };
-    const module = { existsSync: (path) => native.stat(toPath(path), true) !== undefined, constants: { F_OK: 0, R_OK: 4, W_OK: 2, X_OK: 1 } };
+    const existsSync = (path) => {
+      try { return native.stat(toPath(path), true) !== undefined; } catch { return false; }
+    };
+    const module = { existsSync, constants: { F_OK: 0, R_OK: 4, W_OK: 2, X_OK: 1 } };
     const promises = {};
     for (const [name, call] of Object.entries(sync)) {
       module[`${name}Sync`] = call;
