@@ -16,7 +16,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use xxhash_rust::xxh3::Xxh3;
+use crate::slot::Mapping;
 
 /// The version of the layout of entries.
 const FORMAT: &str = "coderunner-cache 1";
@@ -105,8 +105,8 @@ impl fmt::Display for CacheKey {
 pub(crate) struct CacheEntry {
     /// Where the compiled module lies.
     pub(crate) module: PathBuf,
-    /// The memory image, opened, and its length.
-    pub(crate) image: (File, usize),
+    /// The memory image, opened and mapped.
+    pub(crate) image: (File, Mapping),
 }
 
 impl CacheDir {
@@ -242,35 +242,45 @@ fn read_entry(path: &Path, key: CacheKey) -> io::Result<CacheEntry> {
     if lines.next() != Some(FORMAT) || lines.next() != Some(&format!("key {key}")) {
         return Err(damaged("the index is of another format or entry"));
     }
-    let mut file = |name: &str| -> io::Result<(File, usize)> {
+    let mut file = |name: &str| -> io::Result<Expected> {
         let line = lines.next().ok_or_else(|| damaged("the index is cut off"))?;
         let mut words = line.split(' ');
         if words.next() != Some(name) {
             return Err(damaged("the index is out of order"));
         }
-        let len = words.next().and_then(|w| w.parse::<u64>().ok()).ok_or_else(|| damaged("no length"))?;
-        let sum = words.next().and_then(|w| u128::from_str_radix(w, 16).ok()).ok_or_else(|| damaged("no checksum"))?;
-        let mut file = File::open(path.join(name))?;
-        if file.metadata()?.len() != len || checksum_file(&mut file)? != sum {
-            return Err(damaged("a file is not what was written"));
-        }
-        Ok((file, usize::try_from(len).map_err(io::Error::other)?))
+        let len = words.next().and_then(|w| w.parse().ok()).ok_or_else(|| damaged("no length"))?;
+        let checksum = words.next().and_then(|w| u128::from_str_radix(w, 16).ok()).ok_or_else(|| damaged("no checksum"))?;
+        Ok(Expected { path: path.join(name), len, checksum })
     };
-    file(MODULE)?;
-    let image = file(IMAGE)?;
-    Ok(CacheEntry { module: path.join(MODULE), image })
+    let (module, image) = (file(MODULE)?, file(IMAGE)?);
+    // Checksums are most of what a start with a full cache costs: two threads halve it.
+    let (module_is_whole, image) = std::thread::scope(|scope| {
+        let other = scope.spawn(|| verify(&module));
+        let image = verify(&image);
+        (other.join().unwrap_or_else(|_| Err(io::Error::other("the checking thread panicked"))), image)
+    });
+    module_is_whole?;
+    Ok(CacheEntry { module: module.path, image: image? })
 }
 
-fn checksum_file(file: &mut File) -> io::Result<u128> {
-    let mut hash = Xxh3::new();
-    let mut buffer = vec![0; 1 << 20];
-    loop {
-        let read = file.read(&mut buffer)?;
-        if read == 0 {
-            return Ok(hash.digest128());
-        }
-        hash.update(&buffer[..read]);
+/// A file as the index describes it.
+struct Expected {
+    path: PathBuf,
+    len: usize,
+    checksum: u128,
+}
+
+/// The file and its contents, if they are what the index says.
+fn verify(expected: &Expected) -> io::Result<(File, Mapping)> {
+    let file = File::open(&expected.path)?;
+    if expected.len == 0 || file.metadata()?.len() != expected.len as u64 {
+        return Err(damaged("a file is not as long as it was"));
     }
+    let mapping = Mapping::read_only(&file, expected.len)?;
+    if checksum(mapping.bytes()) != expected.checksum {
+        return Err(damaged("a file is not what was written"));
+    }
+    Ok((file, mapping))
 }
 
 #[cfg(test)]
@@ -283,7 +293,7 @@ mod tests {
 
     fn entry(cache: &CacheDir) -> Option<(Vec<u8>, usize)> {
         let entry = cache.load(KEY).unwrap()?;
-        Some((fs::read(entry.module).unwrap(), entry.image.1))
+        Some((fs::read(entry.module).unwrap(), entry.image.1.len()))
     }
 
     fn with_entry() -> (tempfile::TempDir, CacheDir) {

@@ -21,13 +21,13 @@ use crate::{
     slot::{Faults, Verdict, thread_faults},
 };
 
-/// How much fuel stands for a millisecond of CPU time. Fuel counts WebAssembly operations, so that the same program reaches the same limit
-/// on every machine. The constant is what CPython's interpreter loop burns in a millisecond on a current server core (see
-/// SPECIFICATION.md); it makes `cpu` limits mean about what they say there.
-pub const FUEL_PER_CPU_MS: u64 = 1_000_000;
+/// How much fuel stands for a millisecond of CPU time. Fuel counts WebAssembly operations (two units each, see `engine`), so that the same program
+/// reaches the same limit on every machine. Measured on a current server core (AMD EPYC 9005): CPython's interpreter loop burns 15 million units a
+/// millisecond, QuickJS's 24; on an older core a limit of one second allows accordingly more of its time.
+pub const FUEL_PER_CPU_MS: u64 = 16_000_000;
 /// A guest is suspended after this much fuel, so that its deadline is checked, it can be cancelled, and others on its thread have their turn:
-/// about two milliseconds.
-const FUEL_PER_SLICE: u64 = 2_000_000;
+/// about half a millisecond, and still a few when it mostly waits for memory.
+const FUEL_PER_SLICE: u64 = 8_000_000;
 
 /// How a guest came to its end.
 enum Ended {

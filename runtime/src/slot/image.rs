@@ -19,12 +19,11 @@ pub(crate) struct MemoryImage {
 }
 
 impl MemoryImage {
-    /// The first `len` bytes of `file`, which nobody may write to or shorten as long as the image lives.
-    pub(crate) fn from_file(file: File, len: usize) -> io::Result<Self> {
-        if len == 0 || !len.is_multiple_of(PAGE) || file.metadata()?.len() < len as u64 {
+    /// The image in `file`, whose whole contents `contents` maps.
+    pub(crate) fn from_file(file: File, contents: Mapping) -> io::Result<Self> {
+        if !contents.len().is_multiple_of(PAGE) || file.metadata()?.len() < contents.len() as u64 {
             return Err(io::Error::other("an image is a whole number of pages"));
         }
-        let contents = Mapping::read_only(&file, len)?;
         Ok(Self { file, contents })
     }
 
@@ -49,7 +48,8 @@ impl MemoryImage {
         if unsafe { libc::fcntl(fd, libc::F_ADD_SEALS, seals) } != 0 {
             return Err(io::Error::last_os_error());
         }
-        Self::from_file(file, bytes.len())
+        let contents = Mapping::read_only(&file, bytes.len())?;
+        Self::from_file(file, contents)
     }
 
     pub(crate) fn file(&self) -> &File {
@@ -61,7 +61,6 @@ impl MemoryImage {
     }
 
     pub(crate) fn bytes(&self) -> &[u8] {
-        // SAFETY: the mapping is readable for as long as `self` lives, and the file does not change.
-        unsafe { std::slice::from_raw_parts(self.contents.base(), self.contents.len()) }
+        self.contents.bytes()
     }
 }

@@ -12,6 +12,16 @@ use std::{
 pub(crate) struct Mapping {
     base: NonNull<u8>,
     len: usize,
+    access: Access,
+}
+
+/// Who uses the memory behind a mapping.
+#[derive(Clone, Copy, Debug)]
+enum Access {
+    /// Everybody, for reading.
+    Shared,
+    /// Its owner, who changes it.
+    Exclusive,
 }
 
 // SAFETY: a mapping is a plain range of the process's address space; no thread owns it more than another.
@@ -42,14 +52,25 @@ impl Mapping {
     pub(crate) fn reserve(len: usize) -> io::Result<Self> {
         // SAFETY: a new anonymous mapping at an address of the kernel's choice touches nothing that exists.
         let base = unsafe { map(ptr::null_mut(), len, Protection::None, None)? };
-        Ok(Self { base, len })
+        Ok(Self { base, len, access: Access::Exclusive })
     }
 
-    /// Maps the first `len` bytes of `file`, private and read-only.
+    /// Maps the first `len` bytes of `file`, private and read-only, with its pages mapped in ahead. Nobody may write to or shorten the file as
+    /// long as the mapping lives.
     pub(crate) fn read_only(file: &File, len: usize) -> io::Result<Self> {
         // SAFETY: as above; a private mapping cannot change the file.
         let base = unsafe { map(ptr::null_mut(), len, Protection::Read, Some(file))? };
-        Ok(Self { base, len })
+        let mut mapping = Self { base, len, access: Access::Shared };
+        // One call instead of a fault for every 64 KiB; without it (before Linux 5.14) they are taken one by one.
+        let _ = mapping.advise(0, len, libc::MADV_POPULATE_READ);
+        Ok(mapping)
+    }
+
+    /// The contents of a read-only mapping.
+    pub(crate) fn bytes(&self) -> &[u8] {
+        debug_assert!(matches!(self.access, Access::Shared), "a mapping that changes has no contents to refer to");
+        // SAFETY: a read-only mapping is readable for as long as `self` lives; its file does not change, by the contract of `read_only`.
+        unsafe { std::slice::from_raw_parts(self.base(), self.len) }
     }
 
     pub(crate) fn base(&self) -> *mut u8 {

@@ -21,6 +21,7 @@ mod stack;
 mod track;
 
 pub(crate) use image::MemoryImage;
+pub(crate) use map::Mapping;
 pub(crate) use pool::{SlotMemories, SlotPool, Verdict};
 pub(crate) use region::{Faults, SlotLayout};
 pub(crate) use stack::FiberStacks;
