@@ -130,6 +130,7 @@ impl Workshop<'_> {
         }
         let mut hash = Whole(Xxh3::new());
         built.digest.hash(&mut hash);
+        split::VERSION.hash(&mut hash);
         // Version, target, processor features and settings.
         self.engine.precompile_compatibility_hash().hash(&mut hash);
         CacheKey(hash.0.digest128())

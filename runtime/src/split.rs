@@ -3,9 +3,19 @@
 //! The engine would copy or map the data at each instantiation; slots hold it already. What is left must not be able to change
 //! anything but memory and globals, or a fresh instance on a clean slot would not be all of the initial state: such modules are refused
 //! (see `docs/guest-abi.md`).
+//!
+//! On the way, bulk memory operations are cut into pieces (`bulk`): the engine cannot interrupt one, and filling fresh memory takes half a
+//! millisecond a megabyte.
 
-use wasm_encoder::{ExportKind, ExportSection, Module, RawSection};
+mod bulk;
+
+use wasm_encoder::{CodeSection, ExportKind, ExportSection, Module, RawSection};
 use wasmparser::{DataKind, ElementKind, ExternalKind, Operator, Parser, Payload, TypeRef};
+
+use self::bulk::Bounded;
+
+/// Changes with what is made of the same module, so that caches do not keep what an older version made.
+pub(crate) const VERSION: u32 = 2;
 
 /// Mutable globals are exported under this prefix and their index, to be read and restored by the host.
 pub(crate) const GLOBAL_PREFIX: &str = "coderunner_global_";
@@ -46,6 +56,9 @@ pub(crate) fn split(wasm: &[u8]) -> Result<Split, SplitError> {
     let mut module = Module::new();
     let mut image: Option<Vec<u8>> = None;
     let mut mutable_globals = Vec::new();
+    let mut bounded = Bounded::default();
+    let mut code = CodeSection::new();
+    let mut bodies_left = 0;
     for payload in Parser::new(0).parse_all(wasm) {
         let payload = payload?;
         match &payload {
@@ -54,7 +67,20 @@ pub(crate) fn split(wasm: &[u8]) -> Result<Split, SplitError> {
                     if !matches!(import?.ty, TypeRef::Func(_)) {
                         return refuse("only functions may be imported");
                     }
+                    bounded.count_function();
                 }
+            }
+            Payload::TypeSection(section) => {
+                module.section(&bounded.types(section, wasm)?);
+                continue;
+            }
+            Payload::FunctionSection(section) => {
+                module.section(&bounded.functions(section, wasm)?);
+                continue;
+            }
+            Payload::CodeSectionStart { count, .. } => {
+                bodies_left = *count;
+                continue;
             }
             Payload::MemorySection(section) => {
                 for memory in section.clone() {
@@ -87,6 +113,13 @@ pub(crate) fn split(wasm: &[u8]) -> Result<Split, SplitError> {
                 for operator in body.get_operators_reader()? {
                     refuse_hidden_state(&operator?)?;
                 }
+                code.raw(&bounded.body(body, wasm)?);
+                bodies_left -= 1;
+                if bodies_left == 0 {
+                    bounded.helpers(&mut code);
+                    module.section(&code);
+                }
+                continue;
             }
             Payload::DataSection(section) => {
                 let image = image.as_deref_mut().unwrap_or_default();
@@ -224,6 +257,28 @@ mod tests {
         let text = String::from_utf8_lossy(&split.module);
         assert!(text.contains("coderunner_global_0") && text.contains("memory"));
         assert!(!text.contains("abc"));
+    }
+
+    #[test]
+    fn bulk_operations_of_unknown_length_go_through_the_bounded_ones() {
+        use Instruction as I;
+        let operands = [I::I32Const(0), I::I32Const(1), I::GlobalGet(0)];
+        let constant = [I::I32Const(0), I::I32Const(1), I::I32Const(64)];
+        let copy = I::MemoryCopy { src_mem: 0, dst_mem: 0 };
+        let body: Vec<_> = [&operands[..], &[I::MemoryFill(0)], &operands, &[copy.clone()], &constant, &[copy]].concat();
+        let split = split(&module(&[], &body)).unwrap();
+        wasmparser::validate(&split.module).unwrap();
+        let mut functions = Vec::new();
+        for payload in Parser::new(0).parse_all(&split.module) {
+            if let Payload::CodeSectionEntry(body) = payload.unwrap() {
+                let operators: Vec<_> = body.get_operators_reader().unwrap().into_iter().map(Result::unwrap).collect();
+                functions.push(operators);
+            }
+        }
+        assert_eq!(functions.len(), 3);
+        let calls: Vec<_> = functions[0].iter().filter(|o| matches!(o, Operator::Call { .. })).collect();
+        assert!(matches!(calls[..], [Operator::Call { function_index: 1 }, Operator::Call { function_index: 2 }]), "{calls:?}");
+        assert_eq!(functions[0].iter().filter(|o| matches!(o, Operator::MemoryCopy { .. })).count(), 1);
     }
 
     #[test]
