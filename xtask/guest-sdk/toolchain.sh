@@ -3,6 +3,7 @@
 #   SOURCES  one folder per source of the recipe, unpacked and patched, each under the name the recipe gives it
 #   GUEST    a copy of languages/<id>/guest
 #   BUILD    the folder for intermediate files (also the current one), kept from one build to the next
+#   FILES    an empty folder; what build.sh puts there, the initialisation can read, by the same paths
 #   OUT      where the linked module goes
 # What must not depend on where or when the guest was built is mapped or fixed here.
 set -euo pipefail

@@ -180,6 +180,7 @@ static void warm_up(void) {
             abort();
     guest.muted = false;
     JS_RunGC(guest.runtime);
+    JS_MakeImmortal(guest.runtime);
 }
 
 GUEST_EXPORT("wizer-initialize") void guest_initialize(void) {

@@ -1,0 +1,282 @@
+//! The build system: a Debian root folder with the WASI toolchain, made by mmdebstrap, and the sources fetched into it.
+//!
+//! Everything comes from package registries through their own clients: apt inside the root folder, cargo and npm outside.
+
+use std::{
+    collections::BTreeMap,
+    fs,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+use anyhow::{Context, Result, bail, ensure};
+
+use super::{
+    lock::LockedSource,
+    recipe::{Registry, Source},
+    sha256,
+};
+
+/// The Debian suite of the toolchain. Testing, because the sources of the languages come from there as well.
+const SUITE: &str = "forky";
+/// Suites whose sources are looked through for a version.
+const SOURCE_SUITES: [&str; 2] = ["forky", "sid"];
+/// The toolchain that every guest is built with.
+const TOOLCHAIN: [&str; 6] =
+    ["clang-21", "lld-21", "llvm-21", "wasi-libc", "libclang-rt-21-dev-wasm32", "make"];
+/// What is needed to fetch and unpack sources.
+const BASE: [&str; 4] = ["ca-certificates", "dpkg-dev", "patch", "xz-utils"];
+/// Where the build happens inside of the root folder: the same path in every run, since some of it ends up in the output.
+pub(super) const BUILD: &str = "build";
+
+pub(super) struct BuildSystem {
+    root: PathBuf,
+    downloads: PathBuf,
+}
+
+impl BuildSystem {
+    /// The build system in the folder `work`, made or completed if need be.
+    pub(super) fn prepare(work: &Path, packages: &[String]) -> Result<Self> {
+        let system = Self { root: work.join("root"), downloads: work.join("downloads") };
+        fs::create_dir_all(&system.downloads)?;
+        if !system.root.join("etc/debian_version").exists() {
+            system.create()?;
+        }
+        let missing: Vec<&String> =
+            packages.iter().filter(|name| system.version_of(name).is_none()).collect();
+        if !missing.is_empty() {
+            // The lists may be as old as the root folder.
+            system.inside("apt-get", ["update"])?;
+            system.inside(
+                "apt-get",
+                ["install", "--yes"].into_iter().chain(missing.iter().map(|name| name.as_str())),
+            )?;
+        }
+        Ok(system)
+    }
+
+    fn create(&self) -> Result<()> {
+        ensure!(
+            Command::new("mmdebstrap").arg("--version").stdout(Stdio::null()).status().is_ok(),
+            "mmdebstrap is missing; on Debian: apt-get install mmdebstrap"
+        );
+        let packages: Vec<&str> = TOOLCHAIN.into_iter().chain(BASE).collect();
+        run(Command::new("mmdebstrap")
+            .arg("--variant=apt")
+            // Mirrors of testing lag behind; signatures are checked all the same.
+            .arg("--aptopt=Acquire::Check-Valid-Until \"false\"")
+            .arg(format!("--include={}", packages.join(",")))
+            .arg(SUITE)
+            .arg(&self.root))?;
+        let list = self.root.join("etc/apt/sources.list");
+        let text = fs::read_to_string(&list).context("reading sources.list")?;
+        let mirror =
+            text.split_whitespace().nth(1).context("mmdebstrap left no mirror in sources.list")?;
+        let sources = SOURCE_SUITES.map(|suite| format!("deb-src {mirror} {suite} main\n"));
+        fs::write(self.root.join("etc/apt/sources.list.d/sources.list"), sources.concat())?;
+        // Debian has the library under another name than its clang looks for.
+        let libraries = "usr/lib/llvm-21/lib/clang/21/lib";
+        let wanted = self.root.join(libraries).join("wasm32-unknown-wasip1");
+        fs::create_dir_all(&wanted)?;
+        std::os::unix::fs::symlink(
+            "../wasi/libclang_rt.builtins-wasm32.a",
+            wanted.join("libclang_rt.builtins.a"),
+        )?;
+        self.inside("apt-get", ["update"])
+    }
+
+    /// A path inside of the root folder, as seen from outside.
+    pub(super) fn path(&self, inside: &str) -> PathBuf {
+        self.root.join(inside)
+    }
+
+    /// Runs a program inside of the root folder.
+    pub(super) fn inside<'a>(
+        &self,
+        program: &str,
+        args: impl IntoIterator<Item = &'a str>,
+    ) -> Result<()> {
+        run(self.command(program).args(args))
+    }
+
+    /// A program inside of the root folder, without the caller's environment.
+    pub(super) fn command(&self, program: &str) -> Command {
+        let mut command = Command::new("chroot");
+        command
+            .arg(&self.root)
+            .args([
+                "/usr/bin/env",
+                "-i",
+                "PATH=/usr/sbin:/usr/bin",
+                "HOME=/",
+                "DEBIAN_FRONTEND=noninteractive",
+            ])
+            .arg(program)
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// The installed version of a Debian package.
+    fn version_of(&self, package: &str) -> Option<String> {
+        let output = self
+            .command("dpkg-query")
+            .args(["--show", "--showformat=${Version}", package])
+            .output()
+            .ok()?;
+        let version = String::from_utf8(output.stdout).ok()?;
+        (output.status.success() && !version.is_empty()).then_some(version)
+    }
+
+    /// The versions of the toolchain and of `packages`.
+    pub(super) fn versions(&self, packages: &[String]) -> BTreeMap<String, String> {
+        TOOLCHAIN
+            .into_iter()
+            .chain(packages.iter().map(String::as_str))
+            .filter_map(|name| Some((name.to_owned(), self.version_of(name)?)))
+            .collect()
+    }
+
+    /// Fetches `source`, checks it against `locked` if that is of the same version, and unpacks it into `target`.
+    ///
+    /// A file that is in the work folder's `downloads/` already is not fetched again. That is also the way to build a
+    /// version that the mirror has dropped: put the file there; it must have the digest that the lock says.
+    pub(super) fn fetch(
+        &self,
+        source: &Source,
+        locked: Option<&LockedSource>,
+        target: &Path,
+    ) -> Result<LockedSource> {
+        let locked = locked.filter(|locked| locked.version == source.version);
+        let kept =
+            locked.map(|locked| self.downloads.join(&locked.file)).filter(|path| path.exists());
+        let file = match kept {
+            Some(path) => path,
+            None => match source.from {
+                Registry::Debian => self.fetch_debian(source)?,
+                Registry::Crates => self.fetch_crate(source)?,
+                Registry::Npm => self.fetch_npm(source)?,
+            },
+        };
+        let digest =
+            sha256(&fs::read(&file).with_context(|| format!("reading {}", file.display()))?);
+        if let Some(locked) = locked {
+            ensure!(
+                locked.sha256 == digest,
+                "{} has the digest {digest}, and guest.lock says {}",
+                file.display(),
+                locked.sha256
+            );
+        }
+        fs::create_dir_all(target)?;
+        run(Command::new("tar")
+            .args(["--extract", "--strip-components=1", "--no-same-owner", "--file"])
+            .arg(&file)
+            .arg("--directory")
+            .arg(target))?;
+        let name =
+            file.file_name().and_then(|name| name.to_str()).context("file name of a source")?;
+        Ok(LockedSource {
+            name: source.name.clone(),
+            from: source.from,
+            package: source.package.clone(),
+            version: source.version.clone(),
+            license: source.license.clone(),
+            file: name.to_owned(),
+            sha256: digest,
+        })
+    }
+
+    fn fetch_debian(&self, source: &Source) -> Result<PathBuf> {
+        let output = self
+            .command("apt-cache")
+            .args(["showsrc", "--only-source", &source.package])
+            .output()?;
+        let text = String::from_utf8_lossy(&output.stdout);
+        let versions = || text.lines().filter_map(|line| line.strip_prefix("Version: "));
+        let upstream = |version: &str| {
+            let version = version.split_once(':').map_or(version, |(_, rest)| rest);
+            version.rsplit_once('-').map_or(version, |(upstream, _)| upstream).to_owned()
+        };
+        let Some(version) = versions().find(|version| upstream(version) == source.version) else {
+            let known: Vec<String> = versions().map(upstream).collect();
+            bail!(
+                "Debian has no {} {} (but {}); set another version in recipe.toml, or put the file that guest.lock \
+                 names into {}",
+                source.package,
+                source.version,
+                known.join(", "),
+                self.downloads.display()
+            );
+        };
+        let folder = self.path("var/tmp/source");
+        fs::create_dir_all(&folder)?;
+        run(self.command("sh").arg("-c").arg(format!(
+            "cd /var/tmp/source && apt-get source --download-only --tar-only {}={version}",
+            source.package
+        )))?;
+        self.take(&folder, |path| {
+            path.file_stem().is_some_and(|stem| stem.to_string_lossy().ends_with(".orig.tar"))
+        })
+    }
+
+    fn fetch_crate(&self, source: &Source) -> Result<PathBuf> {
+        // cargo fetches only what a package depends on.
+        let folder = self.path("var/tmp/crate");
+        fs::create_dir_all(folder.join("src"))?;
+        fs::write(folder.join("src/lib.rs"), "")?;
+        fs::write(
+            folder.join("Cargo.toml"),
+            format!(
+                "[package]\nname = \"fetch\"\nedition = \"2024\"\n[workspace]\n[dependencies]\n{} = \"={}\"\n",
+                source.package, source.version
+            ),
+        )?;
+        let home = folder.join("home");
+        run(Command::new(cargo()).arg("fetch").current_dir(&folder).env("CARGO_HOME", &home))?;
+        let cache = home.join("registry/cache");
+        let registry = fs::read_dir(&cache)?.next().context("cargo fetched nothing")??.path();
+        let name = format!("{}-{}.crate", source.package, source.version);
+        let file = self.downloads.join(&name);
+        fs::copy(registry.join(&name), &file).with_context(|| format!("looking for {name}"))?;
+        fs::remove_dir_all(&folder)?;
+        Ok(file)
+    }
+
+    fn fetch_npm(&self, source: &Source) -> Result<PathBuf> {
+        let folder = self.path("var/tmp/npm");
+        fs::create_dir_all(&folder)?;
+        run(Command::new("npm")
+            .args(["pack", "--silent", "--pack-destination"])
+            .arg(&folder)
+            .arg(format!("{}@{}", source.package, source.version)))
+        .context("npm is needed to fetch from its registry")?;
+        self.take(&folder, |path| path.extension().is_some_and(|extension| extension == "tgz"))
+    }
+
+    /// Moves the one file of `folder` that is `wanted` to the downloads, and removes the folder.
+    fn take(&self, folder: &Path, wanted: impl Fn(&Path) -> bool) -> Result<PathBuf> {
+        for entry in fs::read_dir(folder)? {
+            let entry = entry?;
+            if wanted(&entry.path()) {
+                let file = self.downloads.join(entry.file_name());
+                fs::copy(entry.path(), &file)?;
+                fs::remove_dir_all(folder)?;
+                return Ok(file);
+            }
+        }
+        bail!("nothing was fetched into {}", folder.display())
+    }
+}
+
+fn cargo() -> std::ffi::OsString {
+    std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
+}
+
+/// Runs a command to its end; that it fails is an error.
+pub(super) fn run(command: &mut Command) -> Result<()> {
+    let status = command
+        .status()
+        .with_context(|| format!("starting {}", command.get_program().display()))?;
+    ensure!(status.success(), "{command:?}: {status}");
+    Ok(())
+}
