@@ -1,0 +1,3 @@
+// Doubly recursive Fibonacci: calls and small integers.
+const fib = (n) => (n < 2 ? n : fib(n - 1) + fib(n - 2));
+console.log(fib(30));
