@@ -13,6 +13,9 @@ use std::{
 fn main() -> Result<(), Box<dyn Error>> {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").ok_or("not run by cargo")?);
     println!("cargo::rerun-if-changed={}", root.display());
+    // The agent is part of every image.
+    let agent = root.join("../fallback/agent");
+    println!("cargo::rerun-if-changed={}", agent.display());
     let mut ids: Vec<String> = fs::read_dir(&root)?
         .filter_map(Result::ok)
         .filter(|entry| entry.path().join("language.toml").is_file())
@@ -40,11 +43,40 @@ fn main() -> Result<(), Box<dyn Error>> {
             }
             None => writeln!(code, "        guest: None,")?,
         }
+        let image = folder.join("image");
+        if image.is_dir() {
+            let mut hasher = xxhash_rust::xxh3::Xxh3::new();
+            digest(&image, &mut hasher)?;
+            digest(&agent, &mut hasher)?;
+            writeln!(code, "        image: Some({:#034x}),", hasher.digest128())?;
+        } else {
+            writeln!(code, "        image: None,")?;
+        }
         code.push_str("    },\n");
     }
     code.push_str("];\n");
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("not run by cargo")?);
     fs::write(out.join("folders.rs"), code)?;
+    Ok(())
+}
+
+/// Adds every file below `folder`, by name and contents, in the order of names.
+fn digest(folder: &Path, hasher: &mut xxhash_rust::xxh3::Xxh3) -> Result<(), Box<dyn Error>> {
+    let mut paths: Vec<PathBuf> =
+        fs::read_dir(folder)?.map(|entry| entry.map(|e| e.path())).collect::<Result<_, _>>()?;
+    paths.sort();
+    for path in paths {
+        if path.is_dir() {
+            digest(&path, hasher)?;
+            continue;
+        }
+        let contents = fs::read(&path)?;
+        let name = path.file_name().unwrap_or_default().as_encoded_bytes();
+        for part in [name, &contents] {
+            hasher.update(&(part.len() as u64).to_le_bytes());
+            hasher.update(part);
+        }
+    }
     Ok(())
 }
 

@@ -16,6 +16,8 @@ pub struct Job {
     pub language: LanguageId,
     /// The program's files; the first is the entry point. Never empty.
     pub files: Vec<JobFile>,
+    /// Options for the compiler, from the language's allow-list. Languages that are not compiled take none.
+    pub compile_args: Vec<String>,
     /// Arguments, without the program's name.
     pub args: Vec<String>,
     /// Environment variables; nothing else is in the guest's environment but what its language sets.
@@ -35,6 +37,7 @@ impl Job {
         Self {
             language,
             files: vec![JobFile { path: entry, contents: source.into() }],
+            compile_args: Vec::new(),
             args: Vec::new(),
             env: Vec::new(),
             stdin: Stdin::Empty,

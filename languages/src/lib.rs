@@ -3,8 +3,10 @@
 //! A language is data: its manifest (`language.toml`), a hello program, and either a guest or an image recipe. This crate
 //! runs nothing; the backends look up what they need here.
 
+mod container;
 mod manifest;
 mod registry;
 
+pub use container::{Build, Container, OptionError, Program};
 pub use manifest::{Backend, Guest, Language, ManifestError};
 pub use registry::{Registry, UnknownLanguage};

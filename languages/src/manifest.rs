@@ -5,12 +5,15 @@ use std::time::Duration;
 use coderunner_executor::{LanguageId, Limits};
 use serde::Deserialize;
 
+use crate::container::{Container, ManifestContainer};
+
 /// One embedded folder, as `build.rs` found it.
 pub(crate) struct Folder {
     pub(crate) id: &'static str,
     pub(crate) manifest: &'static str,
     pub(crate) hello: (&'static str, &'static str),
     pub(crate) guest: Option<Guest>,
+    pub(crate) image: Option<u128>,
 }
 
 include!(concat!(env!("OUT_DIR"), "/folders.rs"));
@@ -47,6 +50,8 @@ pub struct Language {
 pub enum Backend {
     /// A guest of the WebAssembly runtime.
     Wasm(Guest),
+    /// A container of the Docker backend.
+    Container(&'static Container),
 }
 
 impl Backend {
@@ -55,6 +60,7 @@ impl Backend {
     pub const fn as_str(&self) -> &'static str {
         match self {
             Self::Wasm(_) => "wasm",
+            Self::Container(_) => "container",
         }
     }
 }
@@ -112,12 +118,14 @@ struct Manifest {
     waiting: String,
     #[serde(default)]
     limits: ManifestLimits,
+    container: Option<ManifestContainer>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "lowercase")]
 enum ManifestBackend {
     Wasm,
+    Container,
 }
 
 /// Where a language needs other default limits than [`Limits::default`].
@@ -158,6 +166,12 @@ impl Language {
                     .guest
                     .ok_or(ManifestError::NoBackendFiles { id: folder.id, backend: "wasm" })?,
             ),
+            ManifestBackend::Container => {
+                let container = manifest.container.and_then(|recipe| Container::from_manifest(recipe, folder.id));
+                let container = container.ok_or(ManifestError::NoBackendFiles { id: folder.id, backend: "container" })?;
+                // Lives as long as the registry, which is made once and lives as long as the program.
+                Backend::Container(Box::leak(Box::new(container)))
+            }
         };
         Ok(Self {
             id: LanguageId::new(folder.id),

@@ -117,8 +117,9 @@ impl WasmExecutor {
         coderunner_host_api::add_to_linker(&mut linker).map_err(|source| EngineError::Engine { source })?;
         let guests = registry
             .iter()
-            .map(|language| match language.backend {
-                Backend::Wasm(built) => Entry { language, built, guest: OnceLock::new() },
+            .filter_map(|language| match language.backend {
+                Backend::Wasm(built) => Some(Entry { language, built, guest: OnceLock::new() }),
+                Backend::Container(_) => None,
             })
             .collect();
         let host = HostSettings { folders: settings.folders.clone() };

@@ -10,6 +10,8 @@ use clap::{Parser, Subcommand};
 
 #[cfg(feature = "guests")]
 mod guests;
+#[cfg(feature = "images")]
+mod images;
 
 /// The project's chores.
 #[derive(Debug, Parser)]
@@ -23,6 +25,8 @@ struct Cli {
 enum Chore {
     /// Rebuilds the guests (`languages/<id>/guest/<id>.wasm.zst`) from registry packages, and their `guest.lock`.
     Guests(GuestsArgs),
+    /// Makes the container images from Debian packages (needs mmdebstrap and a running Docker engine).
+    Images(ImagesArgs),
 }
 
 /// What `cargo xtask guests` is told.
@@ -38,17 +42,35 @@ struct GuestsArgs {
     relink: bool,
 }
 
+/// What `cargo xtask images` is told.
+#[derive(Debug, clap::Args)]
+#[cfg_attr(not(feature = "images"), expect(dead_code, reason = "read by the build that has the feature"))]
+struct ImagesArgs {
+    /// Languages whose images are made; all that run in containers if none is named.
+    languages: Vec<String>,
+    /// Make them again even if they are up to date.
+    #[arg(long)]
+    force: bool,
+    /// Remove the images that earlier recipes made.
+    #[arg(long)]
+    prune: bool,
+}
+
 fn main() -> Result<ExitCode> {
     match Cli::parse().chore {
         #[cfg(feature = "guests")]
         Chore::Guests(args) => guests::run(&args).map(|()| ExitCode::SUCCESS),
         #[cfg(not(feature = "guests"))]
         Chore::Guests(_) => again_with("guests"),
+        #[cfg(feature = "images")]
+        Chore::Images(args) => images::run(&args).map(|()| ExitCode::SUCCESS),
+        #[cfg(not(feature = "images"))]
+        Chore::Images(_) => again_with("images"),
     }
 }
 
 /// Starts this very command again, built with `feature`.
-#[cfg_attr(feature = "guests", expect(dead_code, reason = "this build has the feature already"))]
+#[cfg_attr(all(feature = "guests", feature = "images"), expect(dead_code, reason = "this build has the feature already"))]
 fn again_with(feature: &str) -> Result<ExitCode> {
     let status = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
         .args(["run", "--quiet", "--release", "--package", "xtask", "--features", feature, "--"])

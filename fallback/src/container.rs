@@ -1,0 +1,239 @@
+//! A started container with its agent at the other end of the attached stream. It serves one job and is then destroyed.
+
+use std::{
+    fmt, io,
+    sync::{
+        Arc,
+        atomic::{AtomicU32, AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
+
+use coderunner_agent::protocol::{Command, FrameBuffer, ProtocolError, Report, VERSION};
+use futures_util::{FutureExt as _, StreamExt as _};
+use tokio::{io::AsyncWriteExt as _, time::timeout};
+
+use crate::daemon::{Attached, Daemon, DaemonError, Plan, Shape};
+
+/// How long an agent may take until it is ready: a resident JVM on a machine that is busy warms up for seconds.
+const READY_MAX: Duration = Duration::from_secs(30);
+/// The first of the users that containers run as, and how many there are: each container has one of its own, so that nothing it could share
+/// with another (process counts, signals, keys) is shared.
+const USERS_FROM: u32 = 200_000;
+const USERS: u32 = 50_000;
+/// A removal that fails is tried again after this long, so many times; by then the engine is gone, and took its containers along.
+const REMOVAL_EVERY: Duration = Duration::from_secs(2);
+const REMOVAL_TRIES: u32 = 30;
+
+/// Why a container stopped being of use.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ContainerError {
+    /// The engine could not make it.
+    #[error(transparent)]
+    Daemon(#[from] DaemonError),
+    /// The stream ended.
+    #[error("the container ended: it was killed from outside, or the Docker engine stopped")]
+    Gone,
+    /// The stream failed.
+    #[error("the stream to the container failed")]
+    Stream(#[source] io::Error),
+    /// What came is not the agent's protocol.
+    #[error("the container's agent does not speak the protocol")]
+    Protocol(#[source] ProtocolError),
+    /// The agent speaks another version.
+    #[error(
+        "the container's agent speaks version {theirs} of the protocol, not {VERSION}; rebuild the image"
+    )]
+    Version {
+        /// Its version.
+        theirs: u16,
+    },
+    /// A frame that has no place where it came.
+    #[error("the container's agent sent what does not belong there: {what}")]
+    Unexpected {
+        /// What it sent.
+        what: &'static str,
+    },
+    /// The agent gave up.
+    #[error("the container's agent failed: {why}")]
+    Agent {
+        /// In its own words.
+        why: String,
+    },
+    /// Nothing came when something had to.
+    #[error("the container's agent did not answer within {} ms", after.as_millis())]
+    Silent {
+        /// How long it was waited for.
+        after: Duration,
+    },
+}
+
+/// A container.
+pub(crate) struct Container {
+    id: String,
+    shape: Shape,
+    stream: Option<Attached>,
+    incoming: FrameBuffer,
+    undertaker: Arc<Undertaker>,
+}
+
+impl fmt::Debug for Container {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Container")
+            .field("id", &self.id)
+            .field("shape", &self.shape)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Destroys containers in the background, and knows how many are not gone yet.
+#[derive(Debug)]
+pub(crate) struct Undertaker {
+    pub(crate) daemon: Daemon,
+    waiting: AtomicUsize,
+}
+
+impl Undertaker {
+    pub(crate) fn new(daemon: Daemon) -> Self {
+        Self { daemon, waiting: AtomicUsize::new(0) }
+    }
+
+    /// Containers that are being removed.
+    pub(crate) fn waiting(&self) -> usize {
+        self.waiting.load(Ordering::Acquire)
+    }
+
+    /// Removes the container, again and again while the engine fails.
+    pub(crate) async fn remove(&self, id: &str) {
+        for _ in 0..REMOVAL_TRIES {
+            if self.daemon.remove(id).await.is_ok() {
+                return;
+            }
+            tokio::time::sleep(REMOVAL_EVERY).await;
+        }
+    }
+
+    fn bury(self: &Arc<Self>, id: String) {
+        // Without a runtime the closed stream has to do: the agent exits, and the engine removes the container.
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
+        let this = Arc::clone(self);
+        self.waiting.fetch_add(1, Ordering::AcqRel);
+        runtime.spawn(async move {
+            this.remove(&id).await;
+            this.waiting.fetch_sub(1, Ordering::AcqRel);
+        });
+    }
+}
+
+/// A created container on its way to being ready; dropped halfway, it is removed.
+struct Unborn<'a> {
+    id: Option<String>,
+    undertaker: &'a Arc<Undertaker>,
+}
+
+impl Drop for Unborn<'_> {
+    fn drop(&mut self) {
+        if let Some(id) = self.id.take() {
+            self.undertaker.bury(id);
+        }
+    }
+}
+
+/// The user of the next container.
+pub(crate) fn next_user() -> u32 {
+    static NEXT: AtomicU32 = AtomicU32::new(0);
+    let start = std::process::id();
+    USERS_FROM + start.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed)) % USERS
+}
+
+impl Container {
+    /// Makes, attaches to and starts a container, and waits until its agent is ready.
+    pub(crate) async fn start(
+        undertaker: &Arc<Undertaker>,
+        plan: &Plan<'_>,
+    ) -> Result<Self, ContainerError> {
+        let daemon = &undertaker.daemon;
+        let mut unborn = Unborn { id: Some(daemon.create(plan).await?), undertaker };
+        let id = unborn.id.clone().unwrap_or_default();
+        // Attached before it starts, or its first frame could be missed.
+        let stream = daemon.attach(&id).await?;
+        daemon.start(&id).await?;
+        unborn.id = None;
+        let mut container = Self {
+            id,
+            shape: plan.shape,
+            stream: Some(stream),
+            incoming: FrameBuffer::default(),
+            undertaker: Arc::clone(undertaker),
+        };
+        match timeout(READY_MAX, container.report()).await {
+            Err(_) => Err(ContainerError::Silent { after: READY_MAX }),
+            Ok(Err(error)) => Err(error),
+            Ok(Ok(Report::Ready { version: VERSION })) => Ok(container),
+            Ok(Ok(Report::Ready { version })) => Err(ContainerError::Version { theirs: version }),
+            Ok(Ok(_)) => Err(ContainerError::Unexpected {
+                what: "a first frame that does not say that it is ready",
+            }),
+        }
+    }
+
+    pub(crate) const fn shape(&self) -> Shape {
+        self.shape
+    }
+
+    pub(crate) fn id(&self) -> &str {
+        &self.id
+    }
+
+    pub(crate) fn daemon(&self) -> &Daemon {
+        &self.undertaker.daemon
+    }
+
+    /// Whether it still waits for a job: a container that died, or says something unasked, does not.
+    pub(crate) fn is_waiting(&mut self) -> bool {
+        // A stream with nothing on it is the sign of life here.
+        self.stream.as_mut().is_some_and(|stream| stream.output.next().now_or_never().is_none())
+    }
+
+    /// The agent's next frame. Can be given up and called again.
+    pub(crate) async fn report(&mut self) -> Result<Report, ContainerError> {
+        loop {
+            match self.incoming.next_report().map_err(ContainerError::Protocol)? {
+                Some(Report::Failed(why)) => return Err(ContainerError::Agent { why }),
+                Some(report) => return Ok(report),
+                None => {}
+            }
+            let stream = self.stream.as_mut().ok_or(ContainerError::Gone)?;
+            match stream.output.next().await {
+                Some(Ok(bytes)) => self.incoming.push(&bytes),
+                Some(Err(error)) => return Err(ContainerError::Stream(error)),
+                None => return Err(ContainerError::Gone),
+            }
+        }
+    }
+
+    /// Sends frames that are encoded already.
+    pub(crate) async fn send_frames(&mut self, frames: &[u8]) -> Result<(), ContainerError> {
+        let stream = self.stream.as_mut().ok_or(ContainerError::Gone)?;
+        let sent = async {
+            stream.input.write_all(frames).await?;
+            stream.input.flush().await
+        };
+        sent.await.map_err(|_| ContainerError::Gone)
+    }
+
+    pub(crate) async fn send(&mut self, command: &Command) -> Result<(), ContainerError> {
+        let mut frames = Vec::new();
+        command.encode(&mut frames);
+        self.send_frames(&frames).await
+    }
+}
+
+impl Drop for Container {
+    fn drop(&mut self) {
+        // An attached stream that nobody reads makes the engine's kill hang: it is closed before anything else.
+        self.stream = None;
+        self.undertaker.bury(std::mem::take(&mut self.id));
+    }
+}

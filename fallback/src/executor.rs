@@ -1,0 +1,343 @@
+//! The container backend as an [`Executor`].
+
+use std::{
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
+};
+
+use async_trait::async_trait;
+use coderunner_executor::{
+    Availability, ExecuteError, Executor, Job, LanguageId, Limits, Outcome, OutputSink,
+};
+use coderunner_languages::{Backend, Container as Recipe, Language, Registry};
+
+use crate::{
+    cache::Programs,
+    container::{ContainerError, Undertaker},
+    daemon::{Daemon, DaemonError, Shape},
+    execution::{self, Context, environment},
+    owner::Owner,
+    pool::{LeaseError, Pool, Shared},
+    settings::Settings,
+};
+
+/// How long what is known of the engine is believed: longer when it works than when it does not.
+const BELIEVED_UP: Duration = Duration::from_secs(30);
+const BELIEVED_DOWN: Duration = Duration::from_secs(1);
+/// The most that a look at the engine may hold up whoever asks for the first time.
+const LOOK_MAX: Duration = Duration::from_secs(3);
+/// How often [`DockerExecutor::shutdown`] looks whether all containers are gone.
+const SHUTDOWN_EVERY: Duration = Duration::from_millis(10);
+/// How often a container that turns out to be dead before its job has reached it is replaced by another.
+const TRIES: usize = 2;
+
+/// Runs the languages that have a container image. Cheap to clone.
+#[derive(Clone)]
+pub struct DockerExecutor(Arc<Inner>);
+
+struct Inner {
+    shared: Arc<Shared>,
+    entries: Vec<Entry>,
+    programs: Arc<Programs>,
+    seen: Mutex<Option<Seen>>,
+    /// Set once the background work has been started.
+    started: Mutex<bool>,
+}
+
+struct Entry {
+    language: &'static Language,
+    recipe: &'static Recipe,
+    pool: Arc<Pool>,
+}
+
+/// What was found when the engine was last looked at.
+#[derive(Clone)]
+struct Seen {
+    at: Instant,
+    /// Images that are there, or why that is not known.
+    images: Result<Arc<Vec<String>>, Arc<DaemonError>>,
+}
+
+impl Seen {
+    fn is_fresh(&self) -> bool {
+        self.at.elapsed() < if self.images.is_ok() { BELIEVED_UP } else { BELIEVED_DOWN }
+    }
+}
+
+impl fmt::Debug for DockerExecutor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let languages: Vec<_> = self.0.entries.iter().map(|e| &e.language.id).collect();
+        f.debug_struct("DockerExecutor")
+            .field("languages", &languages)
+            .field("shared", &self.0.shared)
+            .finish_non_exhaustive()
+    }
+}
+
+/// What there is of a language, for metrics and tests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PoolState {
+    /// Containers that wait for a job.
+    pub warm: usize,
+}
+
+impl DockerExecutor {
+    /// The backend for the languages of `registry` that run in containers. Nothing is asked of the engine yet.
+    #[must_use]
+    pub fn new(settings: Settings, registry: &'static Registry) -> Self {
+        let undertaker = Arc::new(Undertaker::new(Daemon::new(settings.host.clone())));
+        let shared = Arc::new(Shared::new(undertaker, Owner::this_process().label()));
+        let entry = |language: &'static Language| {
+            let Backend::Container(recipe) = language.backend else { return None };
+            let image =
+                settings.images.get(&language.id).cloned().unwrap_or_else(|| recipe.image_name());
+            let pool = Pool::new(
+                Arc::clone(&shared),
+                language.id.clone(),
+                image,
+                shape(&language.limits, &language.limits, settings.cpus),
+                recipe.resident.clone(),
+                environment(recipe, &[]),
+                settings.pool_of(&language.id),
+            );
+            Some(Entry { language, recipe, pool })
+        };
+        let entries = registry.iter().filter_map(entry).collect();
+        let programs = Arc::new(Programs::new(settings.program_cache_bytes));
+        Self(Arc::new(Inner {
+            shared,
+            entries,
+            programs,
+            seen: Mutex::new(None),
+            started: Mutex::new(false),
+        }))
+    }
+
+    /// Starts the background work, once: removing what a crashed predecessor left, filling and keeping the pools. Jobs do it too.
+    pub fn start(&self) {
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
+        {
+            let mut started = self.0.started.lock().unwrap_or_else(PoisonError::into_inner);
+            if std::mem::replace(&mut *started, true) {
+                return;
+            }
+        }
+        let this = self.clone();
+        runtime.spawn(async move {
+            // Fails when the engine does; what is left then ends by itself, as its stream is closed.
+            let _ = this.remove_left_behind().await;
+        });
+        for entry in &self.0.entries {
+            runtime.spawn(Pool::keep(Arc::downgrade(&entry.pool)));
+        }
+    }
+
+    /// Removes the containers of processes of this machine that are no more. How many there were.
+    ///
+    /// # Errors
+    /// The engine fails.
+    pub async fn remove_left_behind(&self) -> Result<usize, DaemonError> {
+        let undertaker = &self.0.shared.undertaker;
+        let this = Owner::this_process();
+        let left = undertaker
+            .daemon
+            .list()
+            .await?
+            .into_iter()
+            .filter(|listed| this.outlived(&listed.owner));
+        let mut removed = 0;
+        for listed in left {
+            undertaker.remove(&listed.id).await;
+            removed += 1;
+        }
+        Ok(removed)
+    }
+
+    /// Makes warm containers for `language` until there are `count`, now.
+    ///
+    /// # Errors
+    /// It is no language of this backend, or the engine fails.
+    pub async fn warm_up(&self, language: &LanguageId, count: usize) -> Result<(), ExecuteError> {
+        let entry = self
+            .entry(language)
+            .ok_or_else(|| ExecuteError::UnknownLanguage { language: language.clone() })?;
+        entry.pool.fill(count).await.map_err(|error| start_failed(language, error))
+    }
+
+    /// What there is of `language` now.
+    #[must_use]
+    pub fn pool(&self, language: &LanguageId) -> Option<PoolState> {
+        self.entry(language).map(|entry| PoolState { warm: entry.pool.warm() })
+    }
+
+    /// Destroys all warm containers and waits until every container of this executor is gone, at most for `wait`. Whether all are.
+    pub async fn shutdown(&self, wait: Duration) -> bool {
+        *self.0.started.lock().unwrap_or_else(PoisonError::into_inner) = true;
+        self.0.entries.iter().for_each(|entry| entry.pool.clear());
+        let until = Instant::now() + wait;
+        while self.0.shared.undertaker.waiting() > 0 && Instant::now() < until {
+            tokio::time::sleep(SHUTDOWN_EVERY).await;
+        }
+        self.0.shared.undertaker.waiting() == 0
+    }
+
+    fn entry(&self, language: &LanguageId) -> Option<&Entry> {
+        self.0.entries.iter().find(|entry| entry.language.id == *language)
+    }
+
+    /// Looks at the engine, and remembers what it saw.
+    async fn look(&self, daemon: &Daemon) -> Seen {
+        let mut images: Vec<String> =
+            self.0.entries.iter().map(|entry| entry.pool.image.clone()).collect();
+        images.sort();
+        images.dedup();
+        let present = tokio::time::timeout(LOOK_MAX, daemon.images_present(&images)).await;
+        let present =
+            present.unwrap_or(Err(DaemonError::Slow { call: "look for images", after: LOOK_MAX }));
+        let present = present.map(|present| {
+            images
+                .into_iter()
+                .zip(present)
+                .filter(|(_, there)| *there)
+                .map(|(image, _)| image)
+                .collect()
+        });
+        let seen = Seen { at: Instant::now(), images: present.map(Arc::new).map_err(Arc::new) };
+        *self.0.seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(seen.clone());
+        seen
+    }
+
+    /// The same for callers that cannot wait: on a thread and a runtime of its own, so with a connection of its own.
+    fn look_blocking(&self) -> Option<Seen> {
+        std::thread::scope(|scope| {
+            let look = || {
+                let runtime =
+                    tokio::runtime::Builder::new_current_thread().enable_all().build().ok()?;
+                Some(runtime.block_on(self.look(&self.0.shared.undertaker.daemon.another())))
+            };
+            scope.spawn(look).join().ok().flatten()
+        })
+    }
+
+    fn forget_seen(&self) {
+        *self.0.seen.lock().unwrap_or_else(PoisonError::into_inner) = None;
+    }
+
+    fn seen(&self) -> Option<Seen> {
+        let seen = self.0.seen.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        match seen {
+            Some(seen) if seen.is_fresh() => Some(seen),
+            None => self.look_blocking(),
+            Some(stale) => match tokio::runtime::Handle::try_current() {
+                Err(_) => self.look_blocking(),
+                Ok(runtime) => {
+                    let this = self.clone();
+                    runtime.spawn(async move { this.look(&this.0.shared.undertaker.daemon).await });
+                    // Down for long is said until the opposite is known; the first job after a recovery may be refused for it.
+                    Some(stale)
+                }
+            },
+        }
+    }
+
+    async fn run(
+        &self,
+        entry: &Entry,
+        job: Job,
+        output: OutputSink,
+    ) -> Result<Outcome, ExecuteError> {
+        let started = Instant::now();
+        execution::check(&job, entry.recipe)?;
+        let shape = shape(&entry.language.limits, &job.limits, entry.pool.shape.cpus);
+        let deadline = started + job.limits.wall;
+        let mut lease = entry.pool.lease(shape, deadline).await;
+        for _ in 1..TRIES {
+            // Died while it started, before it saw anything of the job: another one may do better.
+            if !matches!(
+                lease,
+                Err(LeaseError::Container(ContainerError::Gone | ContainerError::Stream(_)))
+            ) {
+                break;
+            }
+            lease = entry.pool.lease(shape, deadline).await;
+        }
+        let lease = lease.map_err(|error| match error {
+            LeaseError::Container(error) => {
+                self.forget_seen();
+                start_failed(&job.language, error)
+            }
+            error @ LeaseError::Overloaded(_) => error.into(),
+        })?;
+        let context =
+            Context { recipe: entry.recipe, image: &entry.pool.image, programs: &self.0.programs };
+        execution::execute(&context, lease, job, output, started).await
+    }
+}
+
+/// A container that any job within `language`'s limits fits into, and this one too.
+fn shape(language: &Limits, job: &Limits, cpus: u32) -> Shape {
+    Shape {
+        memory_bytes: language.memory_bytes.max(job.memory_bytes),
+        disk_bytes: language.disk_bytes.max(job.disk_bytes),
+        files: language.files.max(job.files),
+        processes: language.processes.max(job.processes),
+        cpus,
+    }
+}
+
+/// What to tell a caller whose job got no container.
+fn start_failed(language: &LanguageId, error: ContainerError) -> ExecuteError {
+    match error {
+        ContainerError::Daemon(error) if !matches!(error, DaemonError::Refused { .. }) => {
+            ExecuteError::Unavailable { language: language.clone(), why: advice(&error) }
+        }
+        error => ExecuteError::Internal {
+            context: "no container could be started",
+            source: error.into(),
+        },
+    }
+}
+
+/// What is wrong and what to do about it.
+fn advice(error: &DaemonError) -> String {
+    let what = match error {
+        DaemonError::Configuration(_) => {
+            "set DOCKER_HOST, or the engine's address in the configuration"
+        }
+        DaemonError::Unreachable(_) => {
+            "install and start it (on Debian: apt-get install docker.io, then start dockerd)"
+        }
+        DaemonError::Slow { .. } | DaemonError::Resting { .. } => "see what keeps it busy",
+        DaemonError::NoImage { .. } => "make it with: cargo xtask images",
+        DaemonError::Refused { .. } => "see the engine's log",
+    };
+    format!("{error}; {what}")
+}
+
+#[async_trait]
+impl Executor for DockerExecutor {
+    fn availability(&self, language: &LanguageId) -> Availability {
+        let Some(entry) = self.entry(language) else { return Availability::Unknown };
+        let unavailable = |error: &DaemonError| Availability::Unavailable { why: advice(error) };
+        if let Some(retry_after) = self.0.shared.undertaker.daemon.is_resting() {
+            return unavailable(&DaemonError::Resting { retry_after });
+        }
+        match self.seen().map(|seen| seen.images) {
+            None => Availability::Unavailable {
+                why: "the Docker engine could not be looked at".to_owned(),
+            },
+            Some(Err(error)) => unavailable(&error),
+            Some(Ok(images)) if images.contains(&entry.pool.image) => Availability::Available,
+            Some(Ok(_)) => unavailable(&DaemonError::NoImage { image: entry.pool.image.clone() }),
+        }
+    }
+
+    async fn execute(&self, job: Job, output: OutputSink) -> Result<Outcome, ExecuteError> {
+        let Some(entry) = self.entry(&job.language) else {
+            return Err(ExecuteError::UnknownLanguage { language: job.language });
+        };
+        self.start();
+        self.run(entry, job, output).await
+    }
+}

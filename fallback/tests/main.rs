@@ -1,0 +1,6 @@
+//! The container tests without the rest of the workspace: quick to build while working on this crate.
+
+#[path = "../../tests/container_languages.rs"]
+mod container_languages;
+#[path = "../../tests/container_support.rs"]
+mod container_support;

@@ -1,0 +1,2 @@
+# Says hello from a fresh sandbox.
+echo "Hello, ${1:-world}! This is Bash $BASH_VERSION."

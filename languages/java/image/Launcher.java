@@ -1,0 +1,312 @@
+package coderunner;
+
+import java.io.ByteArrayOutputStream;
+import java.io.DataInputStream;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import javax.tools.FileObject;
+import javax.tools.ForwardingJavaFileManager;
+import javax.tools.JavaCompiler;
+import javax.tools.JavaFileManager;
+import javax.tools.JavaFileObject;
+import javax.tools.SimpleJavaFileObject;
+import javax.tools.StandardJavaFileManager;
+import javax.tools.ToolProvider;
+
+/**
+ * Compiles and runs a job's Java program.
+ *
+ * <p>As {@code resident} it warms up, says so on descriptor 4, and then does what descriptor 3 tells it, once (see docs/agent-protocol.md).
+ * As {@code compile} and {@code run} it does one of the two in a process of its own. Compiled classes go to {@code /program}.
+ */
+public final class Launcher {
+    private static final Path PROGRAM = Path.of("/program");
+    private static final Path SANDBOX = Path.of("/sandbox");
+    /** Rounds of compiling and running the warm-up program: more make the JVM larger, and the first job hardly faster. */
+    private static final int WARM_UPS = 5;
+    private static final int ASK_FINISH = 2;
+    private static final int READY = 'R';
+    private static final int OUT_OF_MEMORY = 'M';
+
+    private static final JavaCompiler COMPILER = ToolProvider.getSystemJavaCompiler();
+    private static final StandardJavaFileManager FILES = COMPILER.getStandardFileManager(null, null, StandardCharsets.UTF_8);
+
+    /** Where the agent listens; none when this is not the resident process. */
+    private static OutputStream answers = OutputStream.nullOutputStream();
+
+    /** A source file, called what the user called it. */
+    private static final class Source extends SimpleJavaFileObject {
+        private final String name;
+        private final String text;
+
+        Source(String name, String text) {
+            super(URI.create("string:///" + name.replaceAll("[^A-Za-z0-9_./-]", "_")), Kind.SOURCE);
+            this.name = name;
+            this.text = text;
+        }
+
+        @Override public String getName() { return name; }
+        @Override public CharSequence getCharContent(boolean ignoreEncodingErrors) { return text; }
+        /** A public class may be in a file of any name: snippets rarely come with theirs. */
+        @Override public boolean isNameCompatible(String simpleName, Kind kind) { return kind == Kind.SOURCE; }
+    }
+
+    private static final class Compiled extends SimpleJavaFileObject {
+        private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+
+        Compiled(String name) { super(URI.create("mem:///" + name.replace('.', '/') + ".class"), Kind.CLASS); }
+
+        @Override public OutputStream openOutputStream() { return bytes; }
+    }
+
+    private static final class Output extends ForwardingJavaFileManager<StandardJavaFileManager> {
+        private final Map<String, Compiled> classes = new LinkedHashMap<>();
+
+        Output() { super(FILES); }
+
+        @Override public JavaFileObject getJavaFileForOutput(Location location, String name, JavaFileObject.Kind kind, FileObject sibling) {
+            return classes.computeIfAbsent(name, Compiled::new);
+        }
+    }
+
+    /** Defines the program's classes. */
+    private static final class Loader extends ClassLoader {
+        private final Map<String, byte[]> classes;
+
+        Loader(Map<String, byte[]> classes) {
+            super(ClassLoader.getPlatformClassLoader());
+            this.classes = classes;
+        }
+
+        @Override protected Class<?> findClass(String name) throws ClassNotFoundException {
+            byte[] bytes = classes.get(name);
+            if (bytes == null) throw new ClassNotFoundException(name);
+            return defineClass(name, bytes, 0, bytes.length);
+        }
+
+        @Override protected java.net.URL findResource(String name) {
+            try {
+                Path path = SANDBOX.resolve(name);
+                return Files.isRegularFile(path) ? path.toUri().toURL() : null;
+            } catch (IOException | IllegalArgumentException unusable) {
+                return null;
+            }
+        }
+    }
+
+    private Launcher() {}
+
+    public static void main(String[] args) throws Throwable {
+        switch (args[0]) {
+            case "resident" -> resident();
+            case "train" -> warmUp(1);
+            case "compile" -> System.exit(compile(Arrays.asList(args).subList(1, args.length)));
+            case "run" -> run(load(), args[1], Arrays.copyOfRange(args, 2, args.length));
+            default -> throw new IllegalArgumentException(args[0]);
+        }
+    }
+
+    private static void resident() throws Throwable {
+        warmUp(WARM_UPS);
+        System.gc();
+        DataInputStream commands = new DataInputStream(new FileInputStream("/proc/self/fd/3"));
+        answers = new FileOutputStream("/proc/self/fd/4");
+        answers.write(READY);
+        while (true) {
+            commands.readInt();
+            boolean last = commands.readByte() == ASK_FINISH;
+            String[] texts = new String[commands.readInt()];
+            for (int i = 0; i < texts.length; i++) {
+                texts[i] = new String(commands.readNBytes(commands.readInt()), StandardCharsets.UTF_8);
+            }
+            if (texts[0].equals("compile")) {
+                int code = compile(Arrays.asList(texts).subList(1, texts.length));
+                if (last) System.exit(code);
+                answers.write(code);
+            } else {
+                commands.close();
+                run(load(), texts[1], Arrays.copyOfRange(texts, 2, texts.length));
+                return;
+            }
+        }
+    }
+
+    /** Compiles and runs a program that uses what programs use, with its output thrown away. */
+    private static void warmUp(int rounds) throws Throwable {
+        PrintStream out = System.out;
+        String warmUp = Files.readString(Path.of("/opt/coderunner/WarmUp.java"));
+        String hello = "public class Main { public static void main(String[] a) { System.out.println(\"Hello\"); } }";
+        System.setOut(new PrintStream(OutputStream.nullOutputStream()));
+        for (int i = 0; i < rounds; i++) {
+            for (String text : List.of(hello, warmUp)) {
+                Output output = new Output();
+                compile(List.of(), List.of(new Source("Main.java", text)), output, new PrintWriter(System.err));
+                Map<String, byte[]> classes = new LinkedHashMap<>();
+                output.classes.forEach((name, compiled) -> classes.put(name, compiled.bytes.toByteArray()));
+                store(classes);
+                run(load(), "Main.java", new String[0]);
+                for (String name : classes.keySet()) Files.delete(file(name));
+            }
+        }
+        System.setOut(out);
+    }
+
+    private static boolean compile(List<String> options, List<Source> sources, JavaFileManager output, PrintWriter messages) {
+        List<String> all = new ArrayList<>(List.of("-proc:none", "-g:source,lines,vars", "-XDuseUnsharedTable=false"));
+        all.addAll(options);
+        return COMPILER.getTask(messages, output, null, all, null, sources).call();
+    }
+
+    /** Options, "--", sources. The exit code. */
+    private static int compile(List<String> arguments) throws IOException {
+        int middle = arguments.indexOf("--");
+        List<String> options = new ArrayList<>();
+        for (String option : arguments.subList(0, middle)) {
+            // javac takes this option's value as an argument of its own.
+            if (option.startsWith("--release=")) options.addAll(List.of("--release", option.substring("--release=".length())));
+            else options.add(option);
+        }
+        if (options.contains("--enable-preview") && !options.contains("--release")) {
+            options.addAll(List.of("--release", String.valueOf(Runtime.version().feature())));
+        }
+        List<Source> sources = new ArrayList<>();
+        for (String name : arguments.subList(middle + 1, arguments.size())) {
+            // Malformed UTF-8 becomes replacement characters, which javac reports where they matter.
+            String text = new String(Files.readAllBytes(SANDBOX.resolve(name)), StandardCharsets.UTF_8);
+            sources.add(new Source(name.startsWith("./") ? name.substring(2) : name, text));
+        }
+        PrintWriter messages = new PrintWriter(System.err);
+        Output output = new Output();
+        boolean compiled;
+        try {
+            compiled = compile(options, sources, output, messages);
+        } catch (IllegalArgumentException unknownOption) {
+            messages.println("error: " + unknownOption.getMessage());
+            compiled = false;
+        }
+        messages.flush();
+        if (!compiled) return 1;
+        Map<String, byte[]> classes = new LinkedHashMap<>();
+        output.classes.forEach((name, file) -> classes.put(name, file.bytes.toByteArray()));
+        store(classes);
+        return 0;
+    }
+
+    private static Path file(String className) {
+        return PROGRAM.resolve(className.replace('.', '/') + ".class");
+    }
+
+    private static void store(Map<String, byte[]> classes) throws IOException {
+        for (Map.Entry<String, byte[]> entry : classes.entrySet()) {
+            Path file = file(entry.getKey());
+            if (!file.getParent().equals(PROGRAM)) Files.createDirectories(file.getParent());
+            Files.write(file, entry.getValue());
+        }
+        Files.write(PROGRAM.resolve("classes"), classes.keySet());
+    }
+
+    private static Map<String, byte[]> load() throws IOException {
+        Map<String, byte[]> classes = new LinkedHashMap<>();
+        for (String name : Files.readAllLines(PROGRAM.resolve("classes"))) classes.put(name, Files.readAllBytes(file(name)));
+        return classes;
+    }
+
+    /** Runs the program; what it throws goes on to the JVM, which reports it as ever. */
+    private static void run(Map<String, byte[]> classes, String entry, String[] args) throws Throwable {
+        Loader loader = new Loader(classes);
+        Thread.currentThread().setContextClassLoader(loader);
+        Method main = find(loader, classes, entry);
+        if (main == null) {
+            System.err.println("error: no main method found; a class needs one: public static void main(String[] args)");
+            System.exit(1);
+        }
+        try {
+            main.setAccessible(true);
+            Object receiver = null;
+            if (!Modifier.isStatic(main.getModifiers())) {
+                var constructor = main.getDeclaringClass().getDeclaredConstructor();
+                constructor.setAccessible(true);
+                receiver = constructor.newInstance();
+            }
+            if (main.getParameterCount() == 1) main.invoke(receiver, (Object) args);
+            else main.invoke(receiver);
+        } catch (InvocationTargetException wrapped) {
+            Throwable thrown = wrapped.getCause();
+            if (thrown instanceof OutOfMemoryError) answers.write(OUT_OF_MEMORY);
+            hideLauncher(thrown);
+            throw thrown;
+        } catch (ExceptionInInitializerError error) {
+            hideLauncher(error);
+            throw error;
+        }
+    }
+
+    /** Takes this class and what it called out of the stack trace. */
+    private static void hideLauncher(Throwable thrown) {
+        for (Throwable t = thrown; t != null; t = t.getCause()) {
+            StackTraceElement[] trace = t.getStackTrace();
+            int end = trace.length;
+            while (end > 0 && isOurs(trace[end - 1])) end--;
+            t.setStackTrace(Arrays.copyOf(trace, end));
+            if (t.getCause() == t) break;
+        }
+    }
+
+    private static boolean isOurs(StackTraceElement frame) {
+        String name = frame.getClassName();
+        return name.startsWith("coderunner.") || name.startsWith("java.lang.reflect.") || name.startsWith("jdk.internal.reflect.");
+    }
+
+    /** The main method: of the class called like the entry file if it has one, else of the first class that does. */
+    private static Method find(Loader loader, Map<String, byte[]> classes, String entry) throws ClassNotFoundException {
+        String file = entry.substring(entry.lastIndexOf('/') + 1);
+        String named = file.endsWith(".java") ? file.substring(0, file.length() - ".java".length()) : file;
+        List<String> names = new ArrayList<>(classes.keySet());
+        names.sort((a, b) -> Boolean.compare(!simple(a).equals(named), !simple(b).equals(named)));
+        for (String name : names) {
+            Method main = mainOf(loader.loadClass(name));
+            if (main != null) return main;
+        }
+        return null;
+    }
+
+    private static String simple(String className) {
+        return className.substring(className.lastIndexOf('.') + 1);
+    }
+
+    /** Static before instance, with arguments before without (JEP 512). */
+    private static Method mainOf(Class<?> type) {
+        Method best = null;
+        int bestRank = Integer.MAX_VALUE;
+        for (Method method : type.getDeclaredMethods()) {
+            if (!method.getName().equals("main") || method.getReturnType() != void.class || Modifier.isPrivate(method.getModifiers())) continue;
+            Class<?>[] parameters = method.getParameterTypes();
+            boolean withArgs = parameters.length == 1 && parameters[0] == String[].class;
+            if (!withArgs && parameters.length != 0) continue;
+            boolean isStatic = Modifier.isStatic(method.getModifiers());
+            if (!isStatic && (type.isInterface() || Modifier.isAbstract(type.getModifiers()) || Modifier.isAbstract(method.getModifiers()))) continue;
+            int rank = (isStatic ? 0 : 2) + (withArgs ? 0 : 1);
+            if (rank < bestRank) {
+                best = method;
+                bestRank = rank;
+            }
+        }
+        return best;
+    }
+}

@@ -1,0 +1,286 @@
+//! Every container language: its hello program, compile errors, several files, arguments, environment, input, files out.
+
+use bytes::Bytes;
+use coderunner_executor::{Collect, JobFile, Stage, Stdin, Termination};
+
+use crate::container_support::{end, executor, exited, finish, job, languages, path, text};
+
+#[tokio::test]
+async fn every_language_says_hello() {
+    for language in languages() {
+        let Some(executor) = executor(&[language.id.as_str()]) else { continue };
+        let mut hello = job(language.id.as_str(), language.hello.1);
+        hello.files[0].path = path(language.hello.0);
+        hello.args = vec!["Ada".to_owned()];
+        let finished = finish(&executor, hello).await;
+        let (stdout, stderr) = (text(&finished.stdout), text(&finished.stderr));
+        assert!(
+            stdout.starts_with("Hello, Ada! This is "),
+            "{}: {stdout}{stderr} {:?}",
+            language.id,
+            finished.outcome
+        );
+        assert_eq!((exited(&finished.outcome), stderr.as_str()), (Some(0), ""), "{}", language.id);
+        assert!(
+            finished.outcome.usage.memory_bytes_peak > 0
+                && finished.outcome.usage.setup < finished.outcome.usage.wall
+        );
+        end(executor).await;
+    }
+}
+
+/// A program that does not compile, and what the message must have.
+const BROKEN: [(&str, &str, &str); 5] = [
+    ("c", "int main(void) {\n  return x;\n}\n", "main.c:2:10: error: "),
+    ("cpp", "int main() {\n  return x;\n}\n", "main.cpp:2:10: error: "),
+    ("go", "package main\nfunc main() {\n\tx := 1\n}\n", "main.go:3:2: declared and not used: x"),
+    ("java", "class A {\n  int x = \"s\";\n}\n", "Main.java:2: error: incompatible types"),
+    ("rust", "fn main() {\n    let x: u8 = \"s\";\n}\n", "main.rs:2:17"),
+];
+
+#[tokio::test]
+async fn a_compile_error_is_the_compilers_own_with_the_users_path() {
+    for (id, source, message) in BROKEN {
+        let Some(executor) = executor(&[id]) else { continue };
+        let finished = finish(&executor, job(id, source)).await;
+        let stderr = text(&finished.stderr) + &text(&finished.stdout);
+        assert_eq!(finished.outcome.stage, Stage::Compile, "{id}: {stderr}");
+        assert!(
+            matches!(finished.outcome.termination, Termination::Exited { code: 1.. }),
+            "{id}: {:?}",
+            finished.outcome
+        );
+        assert!(stderr.contains(message), "{id}: {stderr}");
+        assert!(!stderr.contains("/sandbox"), "{id}: {stderr}");
+    }
+}
+
+#[tokio::test]
+async fn warnings_reach_the_user_and_the_program_runs() {
+    let Some(executor) = executor(&["c"]) else { return };
+    let mut warned =
+        job("c", "#include <stdio.h>\nint main(void) { int unused; puts(\"ran\"); return 3; }\n");
+    warned.compile_args = vec!["-Wall".to_owned()];
+    let finished = finish(&executor, warned).await;
+    assert!(
+        text(&finished.stderr).contains("main.c:2:22: warning: unused variable"),
+        "{}",
+        text(&finished.stderr)
+    );
+    assert_eq!((text(&finished.stdout).as_str(), exited(&finished.outcome)), ("ran\n", Some(3)));
+}
+
+/// Reads a line, an argument, a variable; writes a file; exits with 7.
+const WORLD: [(&str, &str); 6] = [
+    ("bash", "read -r line; echo \"$line|$1|$COLOUR\"; pwd >&2; echo data > out.txt; exit 7"),
+    (
+        "c",
+        "#include <stdio.h>\n#include <stdlib.h>\n#include <string.h>\n#include <unistd.h>\nint main(int n, char **a) { char l[99], d[99]; fgets(l, 99, stdin); l[strcspn(l, \"\\n\")] = 0; printf(\"%s|%s|%s\\n\", l, a[1], getenv(\"COLOUR\")); fprintf(stderr, \"%s\\n\", getcwd(d, 99)); FILE *f = fopen(\"out.txt\", \"w\"); fputs(\"data\\n\", f); fclose(f); return 7; }",
+    ),
+    (
+        "cpp",
+        "#include <bits/stdc++.h>\nint main(int, char** a) { std::string l; std::getline(std::cin, l); std::cout << l << '|' << a[1] << '|' << std::getenv(\"COLOUR\") << '\\n'; std::cerr << std::filesystem::current_path().string() << '\\n'; std::ofstream(\"out.txt\") << \"data\\n\"; return 7; }",
+    ),
+    (
+        "go",
+        "package main\nimport (\"bufio\"; \"fmt\"; \"os\")\nfunc main() { s := bufio.NewScanner(os.Stdin); s.Scan(); fmt.Printf(\"%s|%s|%s\\n\", s.Text(), os.Args[1], os.Getenv(\"COLOUR\")); d, _ := os.Getwd(); fmt.Fprintln(os.Stderr, d); os.WriteFile(\"out.txt\", []byte(\"data\\n\"), 0644); os.Exit(7) }",
+    ),
+    (
+        "java",
+        "import java.nio.file.*; public class World { public static void main(String[] a) throws Exception { var in = new java.util.Scanner(System.in); System.out.println(in.nextLine() + \"|\" + a[0] + \"|\" + System.getenv(\"COLOUR\")); System.err.println(Path.of(\"\").toAbsolutePath()); Files.writeString(Path.of(\"out.txt\"), \"data\\n\"); System.exit(7); } }",
+    ),
+    (
+        "rust",
+        "use std::{env, fs, io, process};\nfn main() { let mut l = String::new(); io::stdin().read_line(&mut l).unwrap(); println!(\"{}|{}|{}\", l.trim_end(), env::args().nth(1).unwrap(), env::var(\"COLOUR\").unwrap()); eprintln!(\"{}\", env::current_dir().unwrap().display()); fs::write(\"out.txt\", \"data\\n\").unwrap(); process::exit(7); }",
+    ),
+];
+
+#[tokio::test]
+async fn arguments_environment_input_and_files_are_as_everywhere() {
+    for (id, source) in WORLD {
+        let Some(executor) = executor(&[id]) else { continue };
+        let mut world = job(id, source);
+        world.args = vec!["an argument".to_owned()];
+        world.env = vec![("COLOUR".to_owned(), "blue = grün".to_owned())];
+        world.stdin = Stdin::Bytes(Bytes::from_static(b"a line\nmore\n"));
+        world.collect = Collect::Changed;
+        world
+            .files
+            .push(JobFile { path: path("data/kept.txt"), contents: Bytes::from_static(b"kept") });
+        let finished = finish(&executor, world).await;
+        assert_eq!(
+            text(&finished.stdout),
+            "a line|an argument|blue = grün\n",
+            "{id}: {} {:?}",
+            text(&finished.stderr),
+            finished.outcome
+        );
+        assert_eq!(text(&finished.stderr), "/sandbox\n", "{id}");
+        assert_eq!(exited(&finished.outcome), Some(7), "{id}: {:?}", finished.outcome);
+        let files: Vec<_> =
+            finished.outcome.files.iter().map(|f| (f.path.as_str(), text(&f.contents))).collect();
+        assert_eq!(files, [("out.txt", "data\n".to_owned())], "{id}");
+    }
+}
+
+/// Two files and what they print together.
+const SEVERAL: [(&str, [(&str, &str); 2]); 5] = [
+    (
+        "c",
+        [
+            (
+                "main.c",
+                "#include <stdio.h>\nint two(void);\nint main(void) { printf(\"%d\\n\", two()); }",
+            ),
+            ("lib/two.c", "int two(void) { return 2; }"),
+        ],
+    ),
+    (
+        "cpp",
+        [
+            ("main.cpp", "#include \"two.hpp\"\nint main() { std::cout << two() << '\\n'; }"),
+            ("two.hpp", "#pragma once\n#include <iostream>\ninline int two() { return 2; }"),
+        ],
+    ),
+    (
+        "go",
+        [
+            ("main.go", "package main\nimport \"fmt\"\nfunc main() { fmt.Println(two()) }"),
+            ("two.go", "package main\nfunc two() int { return 2 }"),
+        ],
+    ),
+    (
+        "java",
+        [
+            (
+                "app/Start.java",
+                "package app; public class Start { public static void main(String[] a) { System.out.println(lib.Two.two()); } }",
+            ),
+            (
+                "lib/Two.java",
+                "package lib; public class Two { public static int two() { return 2; } }",
+            ),
+        ],
+    ),
+    (
+        "rust",
+        [
+            ("main.rs", "mod two;\nfn main() { println!(\"{}\", two::two()); }"),
+            ("two.rs", "pub fn two() -> i32 { 2 }"),
+        ],
+    ),
+];
+
+#[tokio::test]
+async fn a_program_can_have_several_files() {
+    for (id, files) in SEVERAL {
+        let Some(executor) = executor(&[id]) else { continue };
+        let mut several = job(id, "");
+        several.files = files
+            .iter()
+            .map(|(name, text)| JobFile {
+                path: path(name),
+                contents: Bytes::from_static(text.as_bytes()),
+            })
+            .collect();
+        let finished = finish(&executor, several).await;
+        assert_eq!(
+            (text(&finished.stdout).as_str(), exited(&finished.outcome)),
+            ("2\n", Some(0)),
+            "{id}: {}",
+            text(&finished.stderr)
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_go_module_with_packages_is_built() {
+    let Some(executor) = executor(&["go"]) else { return };
+    let mut module = job(
+        "go",
+        "package main\nimport (\"fmt\"; \"example.com/m/two\")\nfunc main() { fmt.Println(two.Two()) }",
+    );
+    for (name, contents) in [
+        ("go.mod", "module example.com/m\n\ngo 1.24\n"),
+        ("two/two.go", "package two\nfunc Two() int { return 2 }\n"),
+    ] {
+        module
+            .files
+            .push(JobFile { path: path(name), contents: Bytes::from_static(contents.as_bytes()) });
+    }
+    let finished = finish(&executor, module).await;
+    assert_eq!(
+        (text(&finished.stdout).as_str(), exited(&finished.outcome)),
+        ("2\n", Some(0)),
+        "{}",
+        text(&finished.stderr)
+    );
+}
+
+#[tokio::test]
+async fn live_input_reaches_the_program_as_it_is_typed() {
+    let Some(executor) = executor(&["bash"]) else { return };
+    let (sender, stdin) = Stdin::stream();
+    let mut echo = job("bash", "while read -r line; do echo \"got $line\"; done; echo end");
+    echo.stdin = stdin;
+    let (sink, mut reader) = coderunner_executor::OutputSink::bounded();
+    let typing = async {
+        for word in ["one", "two"] {
+            assert!(sender.send(Bytes::from(format!("{word}\n"))).await);
+            let chunk = reader.recv().await.expect("an answer to each line");
+            assert_eq!(text(&chunk.bytes), format!("got {word}\n"));
+        }
+        drop(sender);
+        text(&reader.recv().await.expect("the last line").bytes)
+    };
+    let (outcome, last) =
+        tokio::join!(coderunner_executor::Executor::execute(&executor, echo, sink), typing);
+    assert_eq!((exited(&outcome.expect("an outcome")), last.as_str()), (Some(0), "end\n"));
+}
+
+#[tokio::test]
+async fn large_input_and_output_pass_through_whole() {
+    let Some(executor) = executor(&["bash"]) else { return };
+    let mut cat = job("bash", "cat");
+    let bytes: Vec<u8> = (0..900_000_u32).map(|i| i.to_le_bytes()[(i % 4) as usize]).collect();
+    cat.stdin = Stdin::Bytes(bytes.clone().into());
+    let finished = finish(&executor, cat).await;
+    assert_eq!(exited(&finished.outcome), Some(0), "{:?}", finished.outcome);
+    assert!(finished.stdout == bytes, "{} of {} bytes", finished.stdout.len(), bytes.len());
+    let mut deaf = job("bash", "exec <&-; echo deaf");
+    deaf.stdin = Stdin::Bytes(vec![b'x'; 2 << 20].into());
+    assert_eq!(text(&finish(&executor, deaf).await.stdout), "deaf\n");
+}
+
+#[tokio::test]
+async fn java_as_people_paste_it() {
+    let Some(executor) = executor(&["java"]) else { return };
+    for (source, stdout, stderr, code) in [
+        ("void main() { IO.println(\"compact\"); }", "compact\n", "", 0),
+        (
+            "public class Elsewhere { record P(int x) {} public static void main(String[] a) throws Exception { var t = Thread.ofVirtual().start(() -> System.out.println(new P(1))); t.join(); } }",
+            "P[x=1]\n",
+            "",
+            0,
+        ),
+        (
+            "class A {} class B { public static void main(String[] a) { throw new IllegalStateException(\"no\"); } }",
+            "",
+            "Exception in thread \"main\" java.lang.IllegalStateException: no\n\tat B.main(Main.java:1)\n",
+            1,
+        ),
+        (
+            "class A { public static void main(String[] a) { new Thread(() -> { try { Thread.sleep(50); } catch (InterruptedException e) {} System.out.println(\"late\"); }).start(); } }",
+            "late\n",
+            "",
+            0,
+        ),
+    ] {
+        let finished = finish(&executor, job("java", source)).await;
+        assert_eq!(
+            (text(&finished.stdout).as_str(), text(&finished.stderr).as_str()),
+            (stdout, stderr)
+        );
+        assert_eq!(exited(&finished.outcome), Some(code));
+    }
+}
