@@ -71,5 +71,10 @@ pub(crate) fn folders() -> PathBuf {
 
 /// The runtime on which a command waits; guests run on it too, in the calling thread.
 pub(crate) fn tokio_runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    /// What the runtime opens for waiting and for signals.
+    const DESCRIPTORS: usize = 8;
+    // Where it lacks descriptors for signals, tokio panics. So make sure that there are as many as it takes.
+    let probe: Result<Vec<_>, _> = (0..DESCRIPTORS).map(|_| std::fs::File::open("/dev/null")).collect();
+    drop(probe.context("too few files may be open at once; raise it with `ulimit -n`").map_err(Failure::Ours)?);
     tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::ours)
 }
