@@ -8,6 +8,7 @@ use std::process::{Command, ExitCode};
 use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 
+mod ci;
 #[cfg(feature = "guests")]
 mod guests;
 #[cfg(feature = "images")]
@@ -23,6 +24,11 @@ struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Chore {
+    /// Checks format and lints and runs every test; installs what that needs.
+    #[command(alias = "ci")]
+    Test,
+    /// Measures how much of the workspace the tests reach.
+    Coverage,
     /// Rebuilds the guests (`languages/<id>/guest/<id>.wasm.zst`) from registry packages, and their `guest.lock`.
     Guests(GuestsArgs),
     /// Makes the container images from Debian packages (needs mmdebstrap and a running Docker engine).
@@ -58,6 +64,8 @@ struct ImagesArgs {
 
 fn main() -> Result<ExitCode> {
     match Cli::parse().chore {
+        Chore::Test => ci::test().map(|()| ExitCode::SUCCESS),
+        Chore::Coverage => ci::coverage().map(|()| ExitCode::SUCCESS),
         #[cfg(feature = "guests")]
         Chore::Guests(args) => guests::run(&args).map(|()| ExitCode::SUCCESS),
         #[cfg(not(feature = "guests"))]
