@@ -1,1 +1,19 @@
 //! The integration tests: one binary, a module for each subject.
+//!
+//! - `backends`: the executors under test, set up the same way everywhere
+//! - `cases`: programs as folders of data (`tests/cases/`), run by every executor that has their language
+//! - `isolation`: nothing of one run is left for the next
+//! - `cancellation`: whoever loses interest gets everything back
+//! - `cli`, `faults`: the real binary, on good days and on bad ones
+//! - `architecture`, `tidy`: the rules of the source tree itself
+//!
+//! Unit tests lie in the file that they test. No test sleeps to wait for something or asserts how long something took.
+
+mod architecture;
+mod backends;
+mod cancellation;
+mod cases;
+mod cli;
+mod faults;
+mod isolation;
+mod tidy;

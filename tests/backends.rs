@@ -1,0 +1,110 @@
+//! The executors under test.
+//!
+//! A language brings its backend; what a test needs to know of a backend beyond the `Executor` trait is here and nowhere else.
+
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use coderunner_executor::{FilePath, Job, LanguageId, Limits};
+use coderunner_languages::{Backend, Guest, Language, Registry};
+use coderunner_runtime::{AddressSpace, CacheDir, DirtyTracking, Settings, WasmExecutor};
+use tempfile::TempDir;
+
+/// Far more than any program of the tests needs, so that a busy machine changes no outcome; CPU time is counted in fuel and is
+/// the same on all of them.
+const WALL: Duration = Duration::from_secs(120);
+
+/// The WebAssembly backend with a folder of its own, every slot compared with its image after each run.
+pub(crate) struct Wasm {
+    pub(crate) executor: WasmExecutor,
+    pub(crate) folders: TempDir,
+}
+
+impl Wasm {
+    pub(crate) fn new() -> Self {
+        Self::tracking(DirtyTracking::WriteProtect)
+    }
+
+    /// The same with a given way of finding dirty pages.
+    pub(crate) fn tracking(tracking: DirtyTracking) -> Self {
+        Self::with(|settings| settings.tracking = tracking)
+    }
+
+    /// The same as if there were little address space: bounds are checked in code.
+    pub(crate) fn in_little_address_space() -> Self {
+        Self::with(|settings| settings.address_space = AddressSpace::Limited)
+    }
+
+    fn with(change: impl FnOnce(&mut Settings)) -> Self {
+        let folders = tempfile::tempdir().expect("a temporary folder can be made");
+        let mut settings = Settings::new(folders.path().join("folders"));
+        settings.cache =
+            Some(CacheDir::open(&cache()).expect("the tests' cache folder can be made"));
+        settings.verify = true;
+        change(&mut settings);
+        let executor =
+            WasmExecutor::new(settings, registry()).expect("the engine works on this machine");
+        Self { executor, folders }
+    }
+
+    /// Execution folders that exist now.
+    pub(crate) fn live_folders(&self) -> Vec<PathBuf> {
+        let Ok(entries) = std::fs::read_dir(self.folders.path().join("folders")) else {
+            return Vec::new();
+        };
+        entries.map(|entry| entry.expect("the folder can be read").path()).collect()
+    }
+
+    /// Sandboxes that exist, and how many were thrown away so far.
+    pub(crate) fn slots(&self, language: &Language) -> (usize, usize) {
+        self.executor.slots(&language.id).expect("the language is ready")
+    }
+}
+
+/// Compiled guests are shared by all tests of this build.
+pub(crate) fn cache() -> PathBuf {
+    Path::new(env!("CARGO_TARGET_TMPDIR")).join("cache")
+}
+
+/// The languages of this build.
+pub(crate) fn registry() -> &'static Registry {
+    Registry::embedded().expect("every manifest is right")
+}
+
+/// Languages that the WebAssembly backend runs.
+pub(crate) fn wasm_languages() -> Vec<&'static Language> {
+    registry().iter().filter(|language| guest(language).is_some()).collect()
+}
+
+/// The guest of a language of the WebAssembly backend.
+pub(crate) fn guest(language: &Language) -> Option<Guest> {
+    match language.backend {
+        Backend::Wasm(guest) => Some(guest),
+        #[allow(unreachable_patterns, reason = "the other backends come and go; none has a guest")]
+        _ => None,
+    }
+}
+
+/// The language called `id`.
+pub(crate) fn language(id: &str) -> &'static Language {
+    registry().find(id).expect("the language is in this build")
+}
+
+/// A job of one source, in the language's own limits but for the wall time.
+pub(crate) fn job(language: &Language, source: impl Into<bytes::Bytes>) -> Job {
+    let entry = FilePath::new(&language.entry).expect("entry names are plain");
+    let mut job = Job::new(LanguageId::new(language.id.as_str()), entry, source);
+    job.limits = Limits { wall: WALL, ..language.limits };
+    job
+}
+
+/// A runtime like that of the command line: guests run on the calling thread.
+pub(crate) fn block_on<T>(future: impl Future<Output = T>) -> T {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime can be made")
+        .block_on(future)
+}

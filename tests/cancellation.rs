@@ -1,0 +1,288 @@
+//! Dropping the future of an execution ends it at any point and gives back all that it held.
+
+use std::{
+    fs,
+    future::{Future, poll_fn},
+    num::NonZeroUsize,
+    path::Path,
+    pin::Pin,
+    sync::Arc,
+    task::Poll,
+    time::Duration,
+};
+
+use bytes::Bytes;
+use coderunner_executor::{
+    CHUNK_BYTES_MAX, ExecuteError, Executor, Job, Limits, Outcome, OutputSink, OutputStream,
+    Resource, Stdin, Termination, run_to_end,
+};
+use coderunner_languages::Language;
+use coderunner_runtime::GuestThreads;
+
+use crate::backends::{self, Wasm, block_on};
+
+/// What a program is in the middle of when it is cancelled.
+const BUSY: [(&str, Sources); 5] = [
+    ("computing", Sources { python: "while True: pass", javascript: "for (;;);" }),
+    (
+        "sleeping",
+        Sources {
+            python: "import time\ntime.sleep(3600)",
+            javascript: "setTimeout(() => {}, 3_600_000)",
+        },
+    ),
+    ("reading", Sources { python: "input()", javascript: "require('fs').readFileSync(0)" }),
+    (
+        "printing",
+        Sources {
+            python: "while True: print('x' * 4000)",
+            javascript: "for (;;) console.log('x'.repeat(4000))",
+        },
+    ),
+    (
+        "writing files",
+        Sources {
+            python: "n = 0\nwhile True:\n    open(f'f{n % 99}', 'w').write('x' * 9999)\n    n += 1",
+            javascript: "for (let n = 0; ; n++) require('fs').writeFileSync(`f${n % 99}`, 'x'.repeat(9999))",
+        },
+    ),
+];
+/// How often a guest is polled before it is dropped.
+const POLLS: [u32; 6] = [0, 1, 2, 3, 10, 30];
+
+/// One program in each language.
+struct Sources {
+    python: &'static str,
+    javascript: &'static str,
+}
+
+impl Sources {
+    fn of(&self, language: &Language) -> &'static str {
+        match language.id.as_str() {
+            "python" => self.python,
+            "javascript" => self.javascript,
+            other => panic!("write the programs of this test in {other}"),
+        }
+    }
+}
+
+type Execution<'a> = Pin<Box<dyn Future<Output = Result<Outcome, ExecuteError>> + Send + 'a>>;
+
+/// Polls once, whether or not there is anything to do.
+async fn poll_once(execution: &mut Execution<'_>) -> Poll<Result<Outcome, ExecuteError>> {
+    poll_fn(|context| Poll::Ready(execution.as_mut().poll(context))).await
+}
+
+/// A job that only being dropped ends.
+fn endless(language: &Language, source: &'static str) -> (Job, coderunner_executor::StdinSender) {
+    let mut job = backends::job(language, source);
+    job.limits = Limits {
+        cpu: Duration::from_secs(3600),
+        wall: Duration::from_secs(3600),
+        output_bytes: 1 << 40,
+        ..job.limits
+    };
+    let (sender, stdin) = Stdin::stream();
+    job.stdin = stdin;
+    (job, sender)
+}
+
+/// Files of this process that lie below `folder`, and are open.
+fn open_below(folder: &Path) -> usize {
+    let links = fs::read_dir("/proc/self/fd").expect("Linux has /proc").filter_map(Result::ok);
+    links
+        .filter(|link| fs::read_link(link.path()).is_ok_and(|target| target.starts_with(folder)))
+        .count()
+}
+
+/// Threads of this process that run guests.
+fn guest_threads() -> usize {
+    let tasks = fs::read_dir("/proc/self/task").expect("Linux has /proc").filter_map(Result::ok);
+    tasks
+        .filter(|task| {
+            fs::read_to_string(task.path().join("comm")).is_ok_and(|name| name.trim() == "guest")
+        })
+        .count()
+}
+
+#[test]
+fn dropping_frees_everything_at_any_point() {
+    for language in backends::wasm_languages() {
+        let wasm = Wasm::new();
+        for (doing, sources) in &BUSY {
+            for polls in POLLS {
+                let (job, _input) = endless(language, sources.of(language));
+                let (sink, reader) = OutputSink::bounded();
+                block_on(async {
+                    wasm.executor.ready(&language.id).expect("the language works");
+                    let mut execution = wasm.executor.execute(job, sink);
+                    for _ in 0..polls {
+                        assert!(poll_once(&mut execution).await.is_pending(), "{doing} goes on");
+                    }
+                    drop(execution);
+                });
+                let at = format!("{} {doing}, after {polls} polls", language.name);
+                assert_eq!(wasm.slots(language).0, 0, "{at}");
+                assert!(wasm.live_folders().is_empty(), "{at}");
+                assert_eq!(open_below(wasm.folders.path()), 0, "{at}");
+                drop(reader);
+            }
+        }
+        // And the backend is none the worse for it.
+        let job = backends::job(language, language.hello.1);
+        let finished = block_on(run_to_end(&wasm.executor, job)).expect("the execution works");
+        assert_eq!(finished.outcome.termination, Termination::Exited { code: 0 });
+    }
+}
+
+#[test]
+fn a_reader_that_goes_away_ends_the_program() {
+    for language in backends::wasm_languages() {
+        let wasm = Wasm::new();
+        let (job, _input) = endless(language, BUSY[3].1.of(language));
+        let (sink, mut reader) = OutputSink::bounded();
+        let ended = block_on(async {
+            let read = async {
+                assert!(reader.recv().await.is_some());
+                drop(reader);
+            };
+            tokio::join!(wasm.executor.execute(job, sink), read).0
+        });
+        assert!(matches!(ended, Err(ExecuteError::OutputClosed(_))), "{ended:?}");
+        assert_eq!(wasm.slots(language).0, 0);
+        assert!(wasm.live_folders().is_empty());
+    }
+}
+
+/// What may lie between a guest and a reader who does not read: a full queue, a full buffer, and the write that filled it.
+const UNREAD_BYTES_MAX: usize = (16 + 2) * CHUNK_BYTES_MAX;
+
+#[test]
+fn a_slow_reader_slows_the_program_and_memory_stays_bounded() {
+    for language in backends::wasm_languages() {
+        let wasm = Wasm::new();
+        let (job, _input) = endless(language, BUSY[3].1.of(language));
+        let (sink, mut reader) = OutputSink::bounded();
+        wasm.executor.ready(&language.id).expect("the language works");
+        block_on(async {
+            let mut execution = wasm.executor.execute(job, sink);
+            let mut read = 0;
+            for round in 0..20 {
+                // Far more polls than it takes to fill what there is to fill.
+                for _ in 0..300 {
+                    assert!(poll_once(&mut execution).await.is_pending(), "round {round}");
+                }
+                let chunk = reader.recv().await.expect("the program prints");
+                assert_eq!(chunk.stream, OutputStream::Stdout);
+                read += chunk.bytes.len();
+            }
+            drop(execution);
+            let mut unread = 0;
+            while let Some(chunk) = reader.recv().await {
+                unread += chunk.bytes.len();
+            }
+            assert!(
+                read > 0 && unread <= UNREAD_BYTES_MAX,
+                "{unread} bytes lay between the program and its reader"
+            );
+        });
+    }
+}
+
+#[test]
+fn a_reader_who_never_reads_does_not_hold_a_program_beyond_its_wall_time() {
+    const AT_ONCE: Sources = Sources {
+        python: "import sys\nsys.stdout.write('x' * 20_000_000)\nwhile True: pass",
+        javascript: "process.stdout.write('x'.repeat(20_000_000));\nfor (;;);",
+    };
+    for language in backends::wasm_languages() {
+        for sources in [&BUSY[3].1, &AT_ONCE] {
+            let wasm = Wasm::new();
+            wasm.executor.ready(&language.id).expect("the language works");
+            let (mut job, _input) = endless(language, sources.of(language));
+            job.limits.wall = Duration::from_millis(200);
+            let (sink, reader) = OutputSink::bounded();
+            let outcome = block_on(wasm.executor.execute(job, sink)).expect("the execution works");
+            assert_eq!(outcome.termination, Termination::LimitExceeded(Resource::WallTime));
+            drop(reader);
+        }
+    }
+}
+
+/// Prints a line, so that it is known to be alive, and sleeps.
+const ALIVE: Sources = Sources {
+    python: "import time\nprint('up')\ntime.sleep(3600)",
+    javascript: "console.log('up');\nsetTimeout(() => {}, 3_600_000)",
+};
+
+#[test]
+fn a_thousand_sleeping_guests_live_on_two_threads() {
+    const GUESTS: usize = 1000;
+    for language in backends::wasm_languages() {
+        let wasm = Wasm::new();
+        wasm.executor.ready(&language.id).expect("the language works");
+        let threads =
+            GuestThreads::new(Arc::new(wasm.executor.clone()), NonZeroUsize::new(2).expect("two"))
+                .expect("threads start");
+        block_on(async {
+            let mut executions: Vec<Execution<'_>> = Vec::new();
+            let (mut readers, mut inputs) = (Vec::new(), Vec::new());
+            for _ in 0..GUESTS {
+                let (job, input) = endless(language, ALIVE.of(language));
+                let (sink, reader) = OutputSink::bounded();
+                let mut execution = threads.execute(job, sink);
+                assert!(poll_once(&mut execution).await.is_pending());
+                executions.push(execution);
+                readers.push(reader);
+                inputs.push(input);
+            }
+            for (execution, reader) in executions.iter_mut().zip(&mut readers) {
+                let chunk = tokio::select! {
+                    ended = execution => panic!("the guest has ended: {ended:?}"),
+                    chunk = reader.recv() => chunk,
+                };
+                assert_eq!(chunk.map(|chunk| chunk.bytes), Some(Bytes::from_static(b"up\n")));
+            }
+            assert_eq!(wasm.slots(language).0, GUESTS, "all are alive at once");
+            assert_eq!(guest_threads(), 2);
+            drop(executions);
+            // Cancelled guests are freed on the guests' threads: their readers see the end of it.
+            for mut reader in readers {
+                while reader.recv().await.is_some() {}
+            }
+        });
+        while wasm.slots(language).0 > 0 {
+            std::thread::yield_now();
+        }
+        assert!(wasm.live_folders().is_empty());
+        drop(threads);
+        while guest_threads() > 0 {
+            std::thread::yield_now();
+        }
+    }
+}
+
+#[test]
+fn guest_threads_shut_down_under_running_guests() {
+    for language in backends::wasm_languages() {
+        let wasm = Wasm::new();
+        wasm.executor.ready(&language.id).expect("the language works");
+        for (doing, sources) in &BUSY {
+            let threads = GuestThreads::new(Arc::new(wasm.executor.clone()), NonZeroUsize::MIN)
+                .expect("threads start");
+            let (job, _input) = endless(language, sources.of(language));
+            let (sink, mut reader) = OutputSink::bounded();
+            block_on(async {
+                let mut execution = threads.execute(job, sink);
+                assert!(poll_once(&mut execution).await.is_pending());
+                drop(execution);
+                drop(threads);
+                while reader.recv().await.is_some() {}
+            });
+            while wasm.slots(language).0 > 0 {
+                std::thread::yield_now();
+            }
+            assert!(wasm.live_folders().is_empty(), "{doing}");
+        }
+    }
+}

@@ -1,0 +1,5 @@
+print("before")
+def fail():
+    raise ValueError("no good")
+
+fail()

@@ -1,0 +1,6 @@
+try:
+    {}["x"]
+except KeyError:
+    print("caught")
+finally:
+    print("finally")

@@ -1,0 +1,3 @@
+console.log("before");
+process.exit(255);
+console.log("after");

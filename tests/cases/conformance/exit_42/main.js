@@ -1,0 +1,3 @@
+console.log("before");
+process.exit(42);
+console.log("after");

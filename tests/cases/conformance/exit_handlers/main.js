@@ -1,0 +1,3 @@
+process.on("exit", () => console.log("handler"));
+console.log("body");
+process.exit(4);

@@ -1,0 +1,12 @@
+const fs = require("fs");
+fs.writeFileSync("changed.txt", "after");
+fs.readFileSync("read.txt");
+fs.mkdirSync("deep/er", { recursive: true });
+fs.writeFileSync("deep/er/new.bin", Uint8Array.of(0, 255));
+fs.writeFileSync("empty", "");
+fs.renameSync("same.txt", "renamed.txt");
+fs.unlinkSync("gone.txt");
+fs.writeFileSync("passing", "");
+fs.unlinkSync("passing");
+fs.writeFileSync("/tmp/elsewhere", "x");
+console.log("done");

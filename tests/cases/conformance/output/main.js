@@ -1,0 +1,3 @@
+console.log(1, "two");
+console.error("careful");
+console.log(3.5);

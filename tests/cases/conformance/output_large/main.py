@@ -1,0 +1,2 @@
+for _ in range(300_000):
+    print("0123456789abcdef")

@@ -1,0 +1,5 @@
+print(input())
+try:
+    input()
+except EOFError:
+    print("end")

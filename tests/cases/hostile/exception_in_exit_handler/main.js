@@ -1,0 +1,4 @@
+process.on("exit", () => {
+  console.log("last");
+  throw new Error("in the handler");
+});

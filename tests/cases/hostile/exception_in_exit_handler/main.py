@@ -1,0 +1,6 @@
+import atexit
+atexit.register(print, "last")
+
+@atexit.register
+def bad():
+    raise ValueError("in the handler")

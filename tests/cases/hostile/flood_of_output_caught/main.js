@@ -1,0 +1,3 @@
+for (;;) {
+  try { process.stdout.write("x".repeat(64)); } catch {}
+}

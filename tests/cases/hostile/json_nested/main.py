@@ -1,0 +1,6 @@
+import json
+try:
+    json.loads("[" * 1_000_000 + "]" * 1_000_000)
+    print("taken")
+except RecursionError:
+    print("refused")

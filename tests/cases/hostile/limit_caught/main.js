@@ -1,0 +1,3 @@
+for (;;) {
+  try { new ArrayBuffer(2 ** 40); } catch { continue; }
+}

@@ -1,0 +1,4 @@
+const again = () => {
+  try { for (;;); } catch { again(); } finally { again(); }
+};
+again();

@@ -1,0 +1,10 @@
+def again():
+    try:
+        while True:
+            pass
+    except BaseException:
+        again()
+    finally:
+        again()
+
+again()

@@ -1,0 +1,2 @@
+function* forever() { for (;;) yield 1; }
+for (const _ of forever());

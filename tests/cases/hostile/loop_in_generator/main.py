@@ -1,0 +1,5 @@
+def forever():
+    while True:
+        yield 1
+
+sum(forever())

@@ -1,0 +1,2 @@
+const trap = new Proxy({}, { get() { for (;;); } });
+JSON.stringify(trap);

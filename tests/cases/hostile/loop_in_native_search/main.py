@@ -1,0 +1,2 @@
+import itertools
+1 in itertools.repeat(0)

@@ -1,0 +1,1 @@
+const x = "a".repeat(2 ** 29);

@@ -1,0 +1,2 @@
+const x = new Map();
+for (let n = 0; ; n++) x.set(n, String(n));

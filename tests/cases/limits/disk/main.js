@@ -1,0 +1,2 @@
+const fs = require("fs");
+while (true) fs.appendFileSync("big", "x".repeat(65536));

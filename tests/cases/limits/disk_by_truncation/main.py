@@ -1,0 +1,2 @@
+with open("big", "wb") as file:
+    file.truncate(1 << 40)

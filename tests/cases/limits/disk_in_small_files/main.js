@@ -1,0 +1,2 @@
+const fs = require("fs");
+for (let n = 0; ; n++) fs.writeFileSync(`f${n}`, "x".repeat(4096));

@@ -1,0 +1,4 @@
+n = 0
+while True:
+    open(f"f{n}", "w").close()
+    n += 1

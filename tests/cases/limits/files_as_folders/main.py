@@ -1,0 +1,5 @@
+import os
+n = 0
+while True:
+    os.mkdir(f"/tmp/d{n}")
+    n += 1

@@ -1,0 +1,5 @@
+import os
+n = 0
+while True:
+    os.symlink("main.py", f"l{n}")
+    n += 1

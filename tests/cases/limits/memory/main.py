@@ -1,0 +1,4 @@
+print("start")
+x = []
+while True:
+    x.append(bytearray(1 << 20))

@@ -1,0 +1,1 @@
+while (true) process.stdout.write("12345678");

@@ -1,0 +1,1 @@
+process.stdout.write("12345678".repeat(512));

@@ -1,0 +1,2 @@
+import sys
+sys.stdout.write("12345678" * 512)

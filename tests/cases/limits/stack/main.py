@@ -1,0 +1,6 @@
+def f():
+    f()
+try:
+    f()
+except RecursionError:
+    print("caught")

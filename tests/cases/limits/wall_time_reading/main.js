@@ -1,0 +1,2 @@
+console.log("start");
+require("fs").readFileSync(0);

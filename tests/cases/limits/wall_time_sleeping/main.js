@@ -1,0 +1,2 @@
+console.log("start");
+setTimeout(() => {}, 3_600_000);

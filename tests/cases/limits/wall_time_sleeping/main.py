@@ -1,0 +1,3 @@
+import time
+print("start")
+time.sleep(3600)
