@@ -66,6 +66,9 @@ pub(crate) struct RunArgs {
     /// Write the files that the program created or changed into this folder
     #[arg(short, long, value_name = "DIR")]
     pub(crate) out: Option<PathBuf>,
+    /// An option for the compiler, from those that the language allows (repeatable)
+    #[arg(long = "compile-arg", value_name = "OPTION", allow_hyphen_values = true)]
+    pub(crate) compile_args: Vec<String>,
     #[command(flatten)]
     pub(crate) limits: LimitArgs,
     /// Print one JSON object with output, outcome and usage instead of streaming

@@ -1,15 +1,11 @@
 //! Puts the executors together. Each command asks for what it needs.
 
-use std::{
-    env,
-    path::PathBuf,
-    sync::Arc,
-    time::Duration,
-};
+use std::{env, path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use coderunner_executor::{Executor, Router};
-use coderunner_languages::Registry;
+use coderunner_fallback::DockerExecutor;
+use coderunner_languages::{Backend, Language, Registry};
 use coderunner_runtime::{CacheDir, Settings, WasmExecutor};
 
 use crate::{exit::Failure, report};
@@ -17,10 +13,14 @@ use crate::{exit::Failure, report};
 /// Execution folders older than this belong to a process that was killed: no execution runs that long.
 const STALE_FOLDER_AGE: Duration = Duration::from_secs(24 * 3600);
 
+/// How long a command waits at its end for its containers to be gone.
+const CONTAINER_REMOVAL: Duration = Duration::from_secs(10);
+
 /// The executors and the languages they run.
 pub(crate) struct Backends {
     pub(crate) registry: &'static Registry,
     pub(crate) wasm: WasmExecutor,
+    pub(crate) docker: DockerExecutor,
     pub(crate) router: Arc<dyn Executor>,
 }
 
@@ -33,8 +33,10 @@ pub(crate) fn registry() -> Result<&'static Registry, Failure> {
 pub(crate) fn backends() -> Result<Backends, Failure> {
     let registry = registry()?;
     let wasm = WasmExecutor::new(wasm_settings()?, registry).map_err(Failure::ours)?;
-    let router = Arc::new(Router::new(vec![Arc::new(wasm.clone())]));
-    Ok(Backends { registry, wasm, router })
+    // A command runs one job, or one after another: containers are made when they are needed. Nothing is asked of Docker before.
+    let docker = DockerExecutor::new(coderunner_fallback::Settings::on_demand(), registry);
+    let router = Arc::new(Router::new(vec![Arc::new(wasm.clone()), Arc::new(docker.clone())]));
+    Ok(Backends { registry, wasm, docker, router })
 }
 
 fn wasm_settings() -> Result<Settings, Failure> {
@@ -47,7 +49,9 @@ fn wasm_settings() -> Result<Settings, Failure> {
         Ok(cache) => settings.cache = Some(cache),
         Err(error) => {
             report::line(&format!("coderunner: nothing is kept for the next start: {error:#}"));
-            report::line("hint: set CODERUNNER_CACHE_DIR to a folder that you own and can write to");
+            report::line(
+                "hint: set CODERUNNER_CACHE_DIR to a folder that you own and can write to",
+            );
         }
     }
     Ok(settings)
@@ -69,12 +73,30 @@ pub(crate) fn folders() -> PathBuf {
     env::temp_dir().join(format!("coderunner-{user}"))
 }
 
+impl Backends {
+    /// Takes down what `language`'s backend has left running. Containers do not end with this process by themselves.
+    pub(crate) async fn shut_down(&self, language: &Language) {
+        match language.backend {
+            Backend::Wasm(_) => {}
+            // Those that could not be removed in time are removed by the next process that uses Docker.
+            Backend::Container(_) => {
+                self.docker.shutdown(CONTAINER_REMOVAL).await;
+            }
+        }
+    }
+}
+
 /// The runtime on which a command waits; guests run on it too, in the calling thread.
 pub(crate) fn tokio_runtime() -> Result<tokio::runtime::Runtime, Failure> {
     /// What the runtime opens for waiting and for signals.
     const DESCRIPTORS: usize = 8;
     // Where it lacks descriptors for signals, tokio panics. So make sure that there are as many as it takes.
-    let probe: Result<Vec<_>, _> = (0..DESCRIPTORS).map(|_| std::fs::File::open("/dev/null")).collect();
-    drop(probe.context("too few files may be open at once; raise it with `ulimit -n`").map_err(Failure::Ours)?);
+    let probe: Result<Vec<_>, _> =
+        (0..DESCRIPTORS).map(|_| std::fs::File::open("/dev/null")).collect();
+    drop(
+        probe
+            .context("too few files may be open at once; raise it with `ulimit -n`")
+            .map_err(Failure::Ours)?,
+    );
     tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(Failure::ours)
 }

@@ -67,7 +67,11 @@ pub(crate) fn of(termination: &Termination) -> ExitCode {
         Termination::LimitExceeded(resource) => match resource {
             Resource::CpuTime | Resource::WallTime => TIME_LIMIT,
             Resource::Memory => MEMORY_LIMIT,
-            Resource::Output | Resource::Disk | Resource::Files | Resource::Stack | Resource::Processes => OTHER_LIMIT,
+            Resource::Output
+            | Resource::Disk
+            | Resource::Files
+            | Resource::Stack
+            | Resource::Processes => OTHER_LIMIT,
         },
     })
 }

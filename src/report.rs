@@ -28,7 +28,9 @@ pub(crate) fn failure(failure: &Failure) {
 pub(crate) fn progress(progress: &Progress) {
     match progress {
         Progress::Compiling { language } => {
-            line(&format!("coderunner: preparing {language} for this machine; this takes some seconds, once"));
+            line(&format!(
+                "coderunner: preparing {language} for this machine; this takes some seconds, once"
+            ));
         }
         Progress::Compiled { language, took } => {
             line(&format!("coderunner: {language} is ready ({:.1} s)", took.as_secs_f64()));
@@ -45,7 +47,9 @@ pub(crate) fn progress(progress: &Progress) {
 pub(crate) fn ending(termination: &Termination) {
     match termination {
         Termination::Exited { .. } => {}
-        Termination::Crashed { reason } => line(&format!("coderunner: the program crashed: {reason}")),
+        Termination::Crashed { reason } => {
+            line(&format!("coderunner: the program crashed: {reason}"))
+        }
         Termination::LimitExceeded(resource) => {
             let (what, hint) = limit(*resource);
             line(&format!("coderunner: the program reached its {what} limit"));

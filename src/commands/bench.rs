@@ -10,7 +10,9 @@ use std::{
 };
 
 use anyhow::{Context as _, bail};
-use coderunner_executor::{Executor, FilePath, Finished, Job, OutputSink, Stdin, Termination, run_to_end};
+use coderunner_executor::{
+    Executor, FilePath, Finished, Job, OutputSink, Stdin, Termination, run_to_end,
+};
 use coderunner_languages::Language;
 use serde::Serialize;
 
@@ -52,12 +54,18 @@ pub(crate) fn run(args: &BenchArgs) -> CommandResult {
     let executor = &*backends.router;
     let threads = usize::from(args.threads);
     if backends.wasm.supports(&language.id) {
-        compose::tokio_runtime()?.block_on(backends.wasm.warm_up(&language.id, threads)).map_err(Failure::ours)?;
+        compose::tokio_runtime()?
+            .block_on(backends.wasm.warm_up(&language.id, threads))
+            .map_err(Failure::ours)?;
     }
-    let report = measure(executor, language, &source, args).map_err(Failure::Ours)?;
+    let report = measure(executor, language, &source, args);
+    compose::tokio_runtime()?.block_on(backends.shut_down(language));
+    let report = report.map_err(Failure::Ours)?;
     let mut stdout = std::io::stdout().lock();
     let printed = if args.json {
-        serde_json::to_writer(&mut stdout, &report).map_err(std::io::Error::from).and_then(|()| writeln!(stdout))
+        serde_json::to_writer(&mut stdout, &report)
+            .map_err(std::io::Error::from)
+            .and_then(|()| writeln!(stdout))
     } else {
         write!(
             stdout,
@@ -80,10 +88,16 @@ pub(crate) fn run(args: &BenchArgs) -> CommandResult {
     Ok(ExitCode::SUCCESS)
 }
 
-fn measure<'a>(executor: &dyn Executor, language: &'a Language, source: &str, args: &BenchArgs) -> anyhow::Result<BenchReport<'a>> {
+fn measure<'a>(
+    executor: &dyn Executor,
+    language: &'a Language,
+    source: &str,
+    args: &BenchArgs,
+) -> anyhow::Result<BenchReport<'a>> {
     let threads = usize::from(args.threads);
     let shares = (0..threads).map(|n| {
-        let (n, runs, threads) = (u32::try_from(n).unwrap_or(0), args.runs, u32::from(args.threads));
+        let (n, runs, threads) =
+            (u32::try_from(n).unwrap_or(0), args.runs, u32::from(args.threads));
         runs / threads + u32::from(n < runs % threads)
     });
     // All threads warm up first and start measuring together.
@@ -125,7 +139,13 @@ struct Measured {
     faults: i64,
 }
 
-fn worker(executor: &dyn Executor, language: &Language, source: &str, runs: u32, barrier: &std::sync::Barrier) -> anyhow::Result<Measured> {
+fn worker(
+    executor: &dyn Executor,
+    language: &Language,
+    source: &str,
+    runs: u32,
+    barrier: &std::sync::Barrier,
+) -> anyhow::Result<Measured> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().build()?;
     runtime.block_on(async {
         let warmed = async {
@@ -161,7 +181,11 @@ fn job(language: &Language, source: &str) -> anyhow::Result<Job> {
 
 fn check(finished: &Finished) -> anyhow::Result<()> {
     if finished.outcome.termination != (Termination::Exited { code: 0 }) {
-        bail!("the program ended with {:?}: {}", finished.outcome.termination, String::from_utf8_lossy(&finished.stderr));
+        bail!(
+            "the program ended with {:?}: {}",
+            finished.outcome.termination,
+            String::from_utf8_lossy(&finished.stderr)
+        );
     }
     Ok(())
 }
@@ -180,7 +204,11 @@ fn live_memory(executor: &dyn Executor, language: &Language) -> anyhow::Result<u
                 let mut execution = executor.execute(job, sink);
                 // One poll brings it to where it waits; a second lets timers and wake-ups settle.
                 for _ in 0..2 {
-                    if let std::task::Poll::Ready(ended) = std::future::poll_fn(|cx| std::task::Poll::Ready(execution.as_mut().poll(cx))).await {
+                    if let std::task::Poll::Ready(ended) = std::future::poll_fn(|cx| {
+                        std::task::Poll::Ready(execution.as_mut().poll(cx))
+                    })
+                    .await
+                    {
                         bail!("the waiting program ended: {ended:?}");
                     }
                     tokio::task::yield_now().await;
@@ -201,8 +229,12 @@ fn live_memory(executor: &dyn Executor, language: &Language) -> anyhow::Result<u
 /// Private dirty memory and page tables of this process.
 fn private_bytes() -> anyhow::Result<u64> {
     let kib = |file: &str, field: &str| -> anyhow::Result<u64> {
-        let text = std::fs::read_to_string(file).with_context(|| format!("{file} cannot be read"))?;
-        let line = text.lines().find_map(|line| line.strip_prefix(field)).with_context(|| format!("{file} has no {field}"))?;
+        let text =
+            std::fs::read_to_string(file).with_context(|| format!("{file} cannot be read"))?;
+        let line = text
+            .lines()
+            .find_map(|line| line.strip_prefix(field))
+            .with_context(|| format!("{file} has no {field}"))?;
         Ok(line.trim().trim_end_matches("kB").trim().parse::<u64>()? << 10)
     };
     Ok(kib("/proc/self/smaps_rollup", "Private_Dirty:")? + kib("/proc/self/status", "VmPTE:")?)

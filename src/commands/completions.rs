@@ -11,6 +11,11 @@ use crate::{
 
 /// Prints the script.
 pub(crate) fn run(args: &CompletionsArgs) -> CommandResult {
-    clap_complete::generate(args.shell, &mut Cli::command(), "coderunner", &mut std::io::stdout().lock());
+    clap_complete::generate(
+        args.shell,
+        &mut Cli::command(),
+        "coderunner",
+        &mut std::io::stdout().lock(),
+    );
     Ok(ExitCode::SUCCESS)
 }

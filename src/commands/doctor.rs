@@ -2,6 +2,8 @@
 
 use std::{fs, io::Write as _, process::ExitCode};
 
+use coderunner_executor::Availability;
+use coderunner_languages::Backend;
 use coderunner_runtime::{AddressSpace, CacheDir, DirtyTracking};
 use serde::Serialize;
 
@@ -28,6 +30,8 @@ enum Verdict {
     Good,
     /// It works, in a slower or poorer way.
     Reduced,
+    /// It is not set up, and need not be.
+    Absent,
     /// It does not work.
     Bad,
 }
@@ -38,16 +42,22 @@ pub(crate) fn run(args: &DoctorArgs) -> CommandResult {
     findings.extend(languages()?);
     let mut stdout = std::io::stdout().lock();
     let printed = if args.json {
-        serde_json::to_writer_pretty(&mut stdout, &findings).map_err(std::io::Error::from).and_then(|()| writeln!(stdout))
+        serde_json::to_writer_pretty(&mut stdout, &findings)
+            .map_err(std::io::Error::from)
+            .and_then(|()| writeln!(stdout))
     } else {
         findings.iter().try_for_each(|finding| {
             let mark = match finding.verdict {
                 Verdict::Good => "ok  ",
                 Verdict::Reduced => "slow",
+                Verdict::Absent => "none",
                 Verdict::Bad => "FAIL",
             };
             writeln!(stdout, "{mark}  {:<16} {}", finding.what, finding.found)?;
-            finding.advice.as_ref().map_or(Ok(()), |advice| writeln!(stdout, "      {:<16} hint: {advice}", ""))
+            finding
+                .advice
+                .as_ref()
+                .map_or(Ok(()), |advice| writeln!(stdout, "      {:<16} hint: {advice}", ""))
         })
     };
     printed.map_err(Failure::ours)?;
@@ -59,7 +69,12 @@ fn good(what: &'static str, found: impl Into<String>) -> Finding {
     Finding { what, verdict: Verdict::Good, found: found.into(), advice: None }
 }
 
-fn poor(what: &'static str, verdict: Verdict, found: impl Into<String>, advice: impl Into<String>) -> Finding {
+fn poor(
+    what: &'static str,
+    verdict: Verdict,
+    found: impl Into<String>,
+    advice: impl Into<String>,
+) -> Finding {
     Finding { what, verdict, found: found.into(), advice: Some(advice.into()) }
 }
 
@@ -110,26 +125,33 @@ fn address_space() -> Finding {
 fn mappings() -> Finding {
     const MAPPINGS_FOR_1000_SANDBOXES: u64 = 16_000;
     let what = "memory mappings";
-    let limit = fs::read_to_string("/proc/sys/vm/max_map_count").ok().and_then(|text| text.trim().parse::<u64>().ok());
+    let limit = fs::read_to_string("/proc/sys/vm/max_map_count")
+        .ok()
+        .and_then(|text| text.trim().parse::<u64>().ok());
     match limit {
-        Some(limit) if limit >= MAPPINGS_FOR_1000_SANDBOXES => good(what, format!("{limit} for each process")),
+        Some(limit) if limit >= MAPPINGS_FOR_1000_SANDBOXES => {
+            good(what, format!("{limit} for each process"))
+        }
         Some(limit) => poor(
             what,
             Verdict::Reduced,
             format!("{limit} for each process"),
             "for a thousand sandboxes at once: sysctl vm.max_map_count=65530",
         ),
-        None => poor(what, Verdict::Reduced, "unknown", "/proc/sys/vm/max_map_count cannot be read"),
+        None => {
+            poor(what, Verdict::Reduced, "unknown", "/proc/sys/vm/max_map_count cannot be read")
+        }
     }
 }
 
 fn cache() -> Finding {
     let what = "cache folder";
-    let opened = compose::cache_path().and_then(|path| Ok(CacheDir::open(&path)?)).and_then(|cache| {
-        let probe = cache.path().join(".doctor");
-        fs::write(&probe, b"").and_then(|()| fs::remove_file(&probe))?;
-        Ok(cache)
-    });
+    let opened =
+        compose::cache_path().and_then(|path| Ok(CacheDir::open(&path)?)).and_then(|cache| {
+            let probe = cache.path().join(".doctor");
+            fs::write(&probe, b"").and_then(|()| fs::remove_file(&probe))?;
+            Ok(cache)
+        });
     match opened {
         Ok(cache) => good(what, cache.path().display().to_string()),
         Err(error) => poor(
@@ -163,6 +185,14 @@ fn languages() -> Result<Vec<Finding>, Failure> {
         .iter()
         .map(|language| {
             let what = Box::leak(language.id.to_string().into_boxed_str());
+            if let Backend::Container(_) = language.backend {
+                return match backends.router.availability(&language.id) {
+                    Availability::Available => good(what, "ready; in containers"),
+                    // Only those who want compiled languages need Docker.
+                    Availability::Unavailable { why } => poor(what, Verdict::Absent, "in containers", why),
+                    Availability::Unknown => poor(what, Verdict::Bad, "no backend runs it", "please report this as a bug"),
+                };
+            }
             match backends.wasm.tracking(&language.id) {
                 Ok(way @ DirtyTracking::WriteProtect) => good(what, format!("ready; dirty pages by {way}")),
                 Ok(way) => poor(

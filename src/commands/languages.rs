@@ -67,7 +67,9 @@ pub(crate) fn run(args: &LanguagesArgs) -> CommandResult {
             LanguageReport {
                 id: language.id.as_str(),
                 name: &language.name,
-                names: std::iter::once(language.id.as_str()).chain(language.aliases.iter().map(String::as_str)).collect(),
+                names: std::iter::once(language.id.as_str())
+                    .chain(language.aliases.iter().map(String::as_str))
+                    .collect(),
                 version: &language.version,
                 extensions: &language.extensions,
                 backend: language.backend.as_str(),
@@ -79,10 +81,19 @@ pub(crate) fn run(args: &LanguagesArgs) -> CommandResult {
         .collect();
     let mut stdout = std::io::stdout().lock();
     let printed = if args.json {
-        serde_json::to_writer_pretty(&mut stdout, &reports).map_err(std::io::Error::from).and_then(|()| writeln!(stdout))
+        serde_json::to_writer_pretty(&mut stdout, &reports)
+            .map_err(std::io::Error::from)
+            .and_then(|()| writeln!(stdout))
     } else {
         reports.iter().try_for_each(|report| {
-            writeln!(stdout, "{:<12} {:<12} {:<10} {}", report.id, report.version, report.backend, report.names.join(", "))?;
+            writeln!(
+                stdout,
+                "{:<12} {:<12} {:<10} {}",
+                report.id,
+                report.version,
+                report.backend,
+                report.names.join(", ")
+            )?;
             match &report.why {
                 Some(why) => writeln!(stdout, "{:<12} not available: {why}", ""),
                 None => Ok(()),

@@ -11,8 +11,8 @@ use anyhow::{Context as _, anyhow, bail};
 use base64::Engine as _;
 use bytes::Bytes;
 use coderunner_executor::{
-    Collect, Executor, FilePath, Job, JobFile, Limits, Outcome, OutputChunk, OutputSink, OutputStream, Resource, Stdin,
-    Termination,
+    Collect, Executor, FilePath, Job, JobFile, Limits, Outcome, OutputChunk, OutputSink,
+    OutputStream, Resource, Stdin, Termination,
 };
 use coderunner_languages::{Language, Registry};
 use serde::Serialize;
@@ -37,12 +37,18 @@ pub(crate) fn run(args: RunArgs) -> CommandResult {
     let out = args.out.as_deref().map(prepare_out).transpose().map_err(Failure::Usage)?;
     let backends = compose::backends()?;
     let runtime = compose::tokio_runtime()?;
-    let mut printer = if args.json { Printer::Gather { stdout: Vec::new(), stderr: Vec::new() } } else { Printer::Stream };
+    let mut printer = if args.json {
+        Printer::Gather { stdout: Vec::new(), stderr: Vec::new() }
+    } else {
+        Printer::Stream
+    };
     let outcome = runtime.block_on(async {
-        tokio::select! {
+        let outcome = tokio::select! {
             outcome = stream(&*backends.router, job, &mut printer) => outcome,
             signal = stop_signal() => Err(Failure::Interrupted { signal }),
-        }
+        };
+        backends.shut_down(language).await;
+        outcome
     });
     // A thread may still be reading standard input; the end of the process ends it.
     runtime.shutdown_background();
@@ -53,7 +59,8 @@ pub(crate) fn run(args: RunArgs) -> CommandResult {
     }
     match printer {
         Printer::Gather { stdout, stderr } => {
-            print_json(&language, &outcome, &stdout, &stderr, out.is_some()).map_err(Failure::ours)?;
+            print_json(language, &outcome, &stdout, &stderr, out.is_some())
+                .map_err(Failure::ours)?;
         }
         Printer::Stream => report::ending(&outcome.termination),
     }
@@ -74,8 +81,12 @@ enum Printer {
 impl Printer {
     fn print(&mut self, chunk: &OutputChunk) -> io::Result<()> {
         match (self, chunk.stream) {
-            (Self::Gather { stdout, .. }, OutputStream::Stdout) => stdout.extend_from_slice(&chunk.bytes),
-            (Self::Gather { stderr, .. }, OutputStream::Stderr) => stderr.extend_from_slice(&chunk.bytes),
+            (Self::Gather { stdout, .. }, OutputStream::Stdout) => {
+                stdout.extend_from_slice(&chunk.bytes)
+            }
+            (Self::Gather { stderr, .. }, OutputStream::Stderr) => {
+                stderr.extend_from_slice(&chunk.bytes)
+            }
             (Self::Stream, OutputStream::Stdout) => {
                 let mut stdout = io::stdout().lock();
                 stdout.write_all(&chunk.bytes)?;
@@ -87,7 +98,11 @@ impl Printer {
     }
 }
 
-async fn stream(executor: &dyn Executor, job: Job, printer: &mut Printer) -> Result<Outcome, Failure> {
+async fn stream(
+    executor: &dyn Executor,
+    job: Job,
+    printer: &mut Printer,
+) -> Result<Outcome, Failure> {
     let (sink, mut reader) = OutputSink::bounded();
     let mut execution = executor.execute(job, sink);
     let mut outcome = None;
@@ -105,7 +120,9 @@ async fn stream(executor: &dyn Executor, job: Job, printer: &mut Printer) -> Res
     }
     match outcome {
         Some(Ok(outcome)) => Ok(outcome),
-        Some(Err(error @ coderunner_executor::ExecuteError::InvalidJob { .. })) => Err(Failure::usage(error)),
+        Some(Err(error @ coderunner_executor::ExecuteError::InvalidJob { .. })) => {
+            Err(Failure::usage(error))
+        }
         Some(Err(error)) => Err(Failure::ours(error)),
         None => Err(Failure::Ours(anyhow!("the execution ended without an outcome"))),
     }
@@ -116,14 +133,18 @@ fn output_failure(error: io::Error) -> Failure {
     if error.kind() == io::ErrorKind::BrokenPipe {
         Failure::Interrupted { signal: 13 }
     } else {
-        Failure::Ours(anyhow::Error::new(error).context("the program's output could not be written"))
+        Failure::Ours(
+            anyhow::Error::new(error).context("the program's output could not be written"),
+        )
     }
 }
 
 /// Waits for SIGINT or SIGTERM.
 async fn stop_signal() -> u8 {
     use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate())) else {
+    let (Ok(mut interrupt), Ok(mut terminate)) =
+        (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
+    else {
         // Without handlers the signals have their usual effect.
         return std::future::pending().await;
     };
@@ -137,10 +158,17 @@ fn job(registry: &'static Registry, args: &RunArgs) -> anyhow::Result<(Job, &'st
     let from_stdin = args.file.as_os_str() == "-";
     let language = match (&args.language, from_stdin) {
         (Some(name), _) => registry.find(name)?,
-        (None, true) => bail!("say with --language what the program on standard input is written in"),
-        (None, false) => registry
-            .find_by_file_name(&args.file.to_string_lossy())
-            .with_context(|| format!("the language of {} does not follow from its name; give it with --language", args.file.display()))?,
+        (None, true) => {
+            bail!("say with --language what the program on standard input is written in")
+        }
+        (None, false) => {
+            registry.find_by_file_name(&args.file.to_string_lossy()).with_context(|| {
+                format!(
+                    "the language of {} does not follow from its name; give it with --language",
+                    args.file.display()
+                )
+            })?
+        }
     };
     let source = if from_stdin {
         read_bounded(io::stdin().lock(), "standard input")?
@@ -158,11 +186,14 @@ fn job(registry: &'static Registry, args: &RunArgs) -> anyhow::Result<(Job, &'st
         job.files.push(JobFile { path, contents });
     }
     job.args.clone_from(&args.args);
+    job.compile_args.clone_from(&args.compile_args);
     job.env = args
         .env
         .iter()
         .map(|pair| {
-            let (name, value) = pair.split_once('=').with_context(|| format!("--env {pair} is not of the form NAME=VALUE"))?;
+            let (name, value) = pair
+                .split_once('=')
+                .with_context(|| format!("--env {pair} is not of the form NAME=VALUE"))?;
             Ok((name.to_owned(), value.to_owned()))
         })
         .collect::<anyhow::Result<_>>()?;
@@ -179,8 +210,16 @@ fn limits(default: Limits, args: &LimitArgs) -> Limits {
     let wall = millis(args.wall_ms, default.wall);
     Limits {
         // Who allows more time of one kind does not want to be stopped by the default of the other.
-        wall: if args.wall_ms.is_none() { wall.max(args.cpu_ms.map_or(Duration::ZERO, |ms| Duration::from_millis(ms) * 2)) } else { wall },
-        cpu: if args.cpu_ms.is_none() { default.cpu.max(args.wall_ms.map_or(Duration::ZERO, Duration::from_millis)) } else { millis(args.cpu_ms, default.cpu) },
+        wall: if args.wall_ms.is_none() {
+            wall.max(args.cpu_ms.map_or(Duration::ZERO, |ms| Duration::from_millis(ms) * 2))
+        } else {
+            wall
+        },
+        cpu: if args.cpu_ms.is_none() {
+            default.cpu.max(args.wall_ms.map_or(Duration::ZERO, Duration::from_millis))
+        } else {
+            millis(args.cpu_ms, default.cpu)
+        },
         memory_bytes: args.memory_mb.map_or(default.memory_bytes, |mb| mb << 20),
         output_bytes: args.output_kb.map_or(default.output_bytes, |kb| kb << 10),
         disk_bytes: args.disk_mb.map_or(default.disk_bytes, |mb| mb << 20),
@@ -191,7 +230,9 @@ fn limits(default: Limits, args: &LimitArgs) -> Limits {
 fn stdin(args: &RunArgs, taken: bool) -> anyhow::Result<Stdin> {
     match &args.stdin {
         Some(path) if path.as_os_str() != "-" => Ok(Stdin::Bytes(read_file(path)?.into())),
-        Some(_) if taken => bail!("standard input holds the program; it cannot be the program's input too"),
+        Some(_) if taken => {
+            bail!("standard input holds the program; it cannot be the program's input too")
+        }
         None if taken => Ok(Stdin::Empty),
         Some(_) | None => Ok(live_stdin()),
     }
@@ -223,7 +264,10 @@ fn read_file(path: &Path) -> anyhow::Result<Vec<u8>> {
 
 fn read_bounded(reader: impl io::Read, name: &str) -> anyhow::Result<Vec<u8>> {
     let mut contents = Vec::new();
-    reader.take(INPUT_BYTES_MAX + 1).read_to_end(&mut contents).with_context(|| format!("{name} cannot be read"))?;
+    reader
+        .take(INPUT_BYTES_MAX + 1)
+        .read_to_end(&mut contents)
+        .with_context(|| format!("{name} cannot be read"))?;
     if contents.len() as u64 > INPUT_BYTES_MAX {
         bail!("{name} is larger than {} MiB", INPUT_BYTES_MAX >> 20);
     }
@@ -232,12 +276,16 @@ fn read_bounded(reader: impl io::Read, name: &str) -> anyhow::Result<Vec<u8>> {
 
 fn file_name(path: &Path) -> anyhow::Result<String> {
     let name = path.file_name().with_context(|| format!("{} is no file name", path.display()))?;
-    Ok(name.to_str().with_context(|| format!("the name of {} is not UTF-8", path.display()))?.to_owned())
+    Ok(name
+        .to_str()
+        .with_context(|| format!("the name of {} is not UTF-8", path.display()))?
+        .to_owned())
 }
 
 /// Where an extra file lies in the working folder: a relative path stays as it is, of any other only the name is kept.
 fn working_path(path: &Path) -> anyhow::Result<FilePath> {
-    let text = path.to_str().with_context(|| format!("the path {} is not UTF-8", path.display()))?;
+    let text =
+        path.to_str().with_context(|| format!("the path {} is not UTF-8", path.display()))?;
     match FilePath::new(text.trim_start_matches("./")) {
         Ok(path) => Ok(path),
         Err(_) => Ok(FilePath::new(&file_name(path)?)?),
@@ -245,7 +293,8 @@ fn working_path(path: &Path) -> anyhow::Result<FilePath> {
 }
 
 fn prepare_out(path: &Path) -> anyhow::Result<&Path> {
-    fs::create_dir_all(path).with_context(|| format!("the folder {} cannot be made", path.display()))?;
+    fs::create_dir_all(path)
+        .with_context(|| format!("the folder {} cannot be made", path.display()))?;
     Ok(path)
 }
 
@@ -260,7 +309,8 @@ fn write_files(out: &Path, files: &[JobFile]) -> anyhow::Result<()> {
                 make_folder(&path)?;
                 folder = path;
             } else {
-                replace(&path, &file.contents).with_context(|| format!("{} cannot be written", path.display()))?;
+                replace(&path, &file.contents)
+                    .with_context(|| format!("{} cannot be written", path.display()))?;
             }
         }
     }
@@ -271,7 +321,8 @@ fn make_folder(path: &PathBuf) -> anyhow::Result<()> {
     match fs::symlink_metadata(path) {
         Ok(metadata) if metadata.is_dir() => Ok(()),
         Ok(_) => bail!("{} exists and is no folder", path.display()),
-        Err(_) => fs::create_dir(path).with_context(|| format!("the folder {} cannot be made", path.display())),
+        Err(_) => fs::create_dir(path)
+            .with_context(|| format!("the folder {} cannot be made", path.display())),
     }
 }
 
@@ -331,17 +382,27 @@ struct UsageReport {
     setup_us: u128,
 }
 
-fn print_json(language: &Language, outcome: &Outcome, stdout: &[u8], stderr: &[u8], with_files: bool) -> anyhow::Result<()> {
+fn print_json(
+    language: &Language,
+    outcome: &Outcome,
+    stdout: &[u8],
+    stderr: &[u8],
+    with_files: bool,
+) -> anyhow::Result<()> {
     let none = TerminationReport { kind: "exited", code: None, reason: None, resource: None };
     let termination = match &outcome.termination {
         Termination::Exited { code } => TerminationReport { code: Some(*code), ..none },
-        Termination::Crashed { reason } => TerminationReport { kind: "crashed", reason: Some(reason), ..none },
+        Termination::Crashed { reason } => {
+            TerminationReport { kind: "crashed", reason: Some(reason), ..none }
+        }
         Termination::LimitExceeded(resource) => {
             TerminationReport { kind: "limit_exceeded", resource: Some(resource.as_str()), ..none }
         }
     };
     let base64 = |bytes: &[u8]| {
-        std::str::from_utf8(bytes).err().map(|_| base64::engine::general_purpose::STANDARD.encode(bytes))
+        std::str::from_utf8(bytes)
+            .err()
+            .map(|_| base64::engine::general_purpose::STANDARD.encode(bytes))
     };
     let usage = &outcome.usage;
     let report = RunReport {
@@ -354,8 +415,13 @@ fn print_json(language: &Language, outcome: &Outcome, stdout: &[u8], stderr: &[u
         stdout_base64: base64(stdout),
         stderr_base64: base64(stderr),
         truncated: outcome.termination == Termination::LimitExceeded(Resource::Output),
-        files: with_files
-            .then(|| outcome.files.iter().map(|f| FileReport { path: f.path.as_str(), bytes: f.contents.len() }).collect()),
+        files: with_files.then(|| {
+            outcome
+                .files
+                .iter()
+                .map(|f| FileReport { path: f.path.as_str(), bytes: f.contents.len() })
+                .collect()
+        }),
         usage: UsageReport {
             wall_us: usage.wall.as_micros(),
             cpu_us: usage.cpu.as_micros(),
