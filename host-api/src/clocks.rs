@@ -22,12 +22,16 @@ const PROCESS_CPUTIME: i32 = 2;
 const THREAD_CPUTIME: i32 = 3;
 
 pub(crate) fn add_to_linker(linker: &mut Linker<HostState>) -> wasmtime::Result<()> {
-    linker.func_wrap(WASI, "clock_res_get", |mut caller: Caller<'_, HostState>, clock: i32, at: i32| {
-        answer((|| {
-            now(clock, caller.data().started)?;
-            Ok(view(&mut caller)?.write_u64(at, nanos(RESOLUTION))?)
-        })())
-    })?;
+    linker.func_wrap(
+        WASI,
+        "clock_res_get",
+        |mut caller: Caller<'_, HostState>, clock: i32, at: i32| {
+            answer((|| {
+                now(clock, caller.data().started)?;
+                Ok(view(&mut caller)?.write_u64(at, nanos(RESOLUTION))?)
+            })())
+        },
+    )?;
     linker.func_wrap(
         WASI,
         "clock_time_get",

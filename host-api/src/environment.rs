@@ -22,7 +22,10 @@ pub(crate) fn add_to_linker(linker: &mut Linker<HostState>) -> wasmtime::Result<
                 answer((|| {
                     let mut view = view(&mut caller)?;
                     let strings = strings(view.state);
-                    view.write_u32(count_at, u32::try_from(strings.len()).map_err(|_| Errno::Overflow)?)?;
+                    view.write_u32(
+                        count_at,
+                        u32::try_from(strings.len()).map_err(|_| Errno::Overflow)?,
+                    )?;
                     let size: usize = strings.iter().map(|s| s.len() + 1).sum();
                     Ok(view.write_u32(size_at, u32::try_from(size).map_err(|_| Errno::Overflow)?)?)
                 })())
@@ -43,7 +46,12 @@ pub(crate) fn add_to_linker(linker: &mut Linker<HostState>) -> wasmtime::Result<
     Ok(())
 }
 
-fn write_strings(view: &mut View<'_>, strings: &[String], pointers_at: i32, bytes_at: i32) -> Result<(), Errno> {
+fn write_strings(
+    view: &mut View<'_>,
+    strings: &[String],
+    pointers_at: i32,
+    bytes_at: i32,
+) -> Result<(), Errno> {
     let (mut pointer, mut bytes) = (pointers_at, bytes_at);
     for string in strings {
         view.write(pointer, &bytes.to_le_bytes())?;

@@ -17,7 +17,8 @@ pub(crate) fn add_to_linker(linker: &mut Linker<HostState>) -> wasmtime::Result<
         u32::try_from(caller.data().record.len()).unwrap_or(u32::MAX).cast_signed()
     })?;
     linker.func_wrap(MODULE, "job_read", |mut caller: Caller<'_, HostState>, at: i32| {
-        let out_of_bounds = |errno: Errno| wasmtime::format_err!("the job record does not fit: {errno:?}");
+        let out_of_bounds =
+            |errno: Errno| wasmtime::format_err!("the job record does not fit: {errno:?}");
         let view = view(&mut caller).map_err(out_of_bounds)?;
         let record = &view.state.record;
         view.memory
@@ -33,8 +34,12 @@ pub(crate) fn add_to_linker(linker: &mut Linker<HostState>) -> wasmtime::Result<
 /// Encodes what the guest is told of `job`. `None` when it is larger than a record can be (4 GiB).
 pub(crate) fn encode(job: &Job) -> Option<Vec<u8>> {
     let entry = job.files.first()?;
-    let texts = job.args.iter().map(String::len).chain(job.env.iter().map(|(k, v)| k.len() + v.len() + 1));
-    let size = 32 + entry.path.as_str().len() + entry.contents.len() + texts.map(|len| len + 5).sum::<usize>();
+    let texts =
+        job.args.iter().map(String::len).chain(job.env.iter().map(|(k, v)| k.len() + v.len() + 1));
+    let size = 32
+        + entry.path.as_str().len()
+        + entry.contents.len()
+        + texts.map(|len| len + 5).sum::<usize>();
     u32::try_from(size).ok()?;
 
     let mut record = Vec::with_capacity(size);
@@ -73,7 +78,8 @@ mod tests {
 
     #[test]
     fn the_record_is_laid_out_as_documented() {
-        let mut job = Job::new(LanguageId::new("python"), FilePath::new("a.py").unwrap(), &b"x"[..]);
+        let mut job =
+            Job::new(LanguageId::new("python"), FilePath::new("a.py").unwrap(), &b"x"[..]);
         job.args = vec!["--n".to_owned()];
         job.env = vec![("K".to_owned(), "V".to_owned())];
         let expected = [

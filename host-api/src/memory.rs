@@ -87,7 +87,8 @@ impl View<'_> {
 
     /// The `index`-th I/O vector of the array at `iovecs`, checked to lie in memory.
     pub(crate) fn iovec(&self, iovecs: i32, index: i32) -> Result<IoVec, Errno> {
-        let entry = (iovecs.cast_unsigned() as usize).saturating_add(index.cast_unsigned() as usize * 8);
+        let entry =
+            (iovecs.cast_unsigned() as usize).saturating_add(index.cast_unsigned() as usize * 8);
         let (at, len) = (self.read_u32(entry)? as usize, self.read_u32(entry + 4)? as usize);
         self.memory.get(at..at.saturating_add(len)).ok_or(Errno::Fault)?;
         Ok(IoVec { at, len })

@@ -44,7 +44,12 @@ impl OutputBuffer {
     /// A buffer in front of `sink` that takes `bytes_max` bytes in all.
     #[must_use]
     pub fn new(sink: OutputSink, bytes_max: u64) -> Self {
-        let pending = Pending { chunks: std::collections::VecDeque::new(), bytes: 0, bytes_left: bytes_max, bytes_written: 0 };
+        let pending = Pending {
+            chunks: std::collections::VecDeque::new(),
+            bytes: 0,
+            bytes_left: bytes_max,
+            bytes_written: 0,
+        };
         Self { sink, pending: Mutex::new(pending) }
     }
 
@@ -180,7 +185,10 @@ mod tests {
         assert_eq!(buffer.write(Stderr, b"defg"), Written::LimitReached);
         assert_eq!(buffer.write(Stdout, b"h"), Written::LimitReached);
         assert_eq!(buffer.bytes_written(), 5);
-        assert_eq!(drain(buffer, reader).await, [(Stdout, b"abc".to_vec()), (Stderr, b"de".to_vec())]);
+        assert_eq!(
+            drain(buffer, reader).await,
+            [(Stdout, b"abc".to_vec()), (Stderr, b"de".to_vec())]
+        );
     }
 
     #[test]

@@ -32,11 +32,18 @@ struct Subscription {
 }
 
 enum What {
-    Clock { at: Instant },
+    Clock {
+        at: Instant,
+    },
     Stdin,
     /// Files and output are always ready.
-    Ready { event: u8 },
-    Failed { event: u8, errno: Errno },
+    Ready {
+        event: u8,
+    },
+    Failed {
+        event: u8,
+        errno: Errno,
+    },
 }
 
 /// An event to be reported.
@@ -51,8 +58,11 @@ pub(crate) fn add_to_linker(linker: &mut Linker<HostState>) -> wasmtime::Result<
     linker.func_wrap_async(
         WASI,
         "poll_oneoff",
-        |mut caller: Caller<'_, HostState>, (subscriptions, events, count, count_at): (i32, i32, i32, i32)| {
-            Box::new(async move { answer(poll(&mut caller, subscriptions, events, count, count_at).await) })
+        |mut caller: Caller<'_, HostState>,
+         (subscriptions, events, count, count_at): (i32, i32, i32, i32)| {
+            Box::new(async move {
+                answer(poll(&mut caller, subscriptions, events, count, count_at).await)
+            })
         },
     )?;
     Ok(())
@@ -70,7 +80,8 @@ async fn poll(
     }
     let subscriptions = (0..count)
         .map(|n| {
-            let at = subscriptions_at.cast_unsigned() as usize + n.cast_unsigned() as usize * SUBSCRIPTION_BYTES;
+            let at = subscriptions_at.cast_unsigned() as usize
+                + n.cast_unsigned() as usize * SUBSCRIPTION_BYTES;
             decode(caller, at)
         })
         .collect::<Result<Vec<_>, _>>()?;
@@ -79,9 +90,13 @@ async fn poll(
     let output = caller.data().output();
     output.flush().await.map_err(|closed| Fault::End(closed.into()))?;
 
-    let deadline = subscriptions.iter().filter_map(|s| if let What::Clock { at } = s.what { Some(at) } else { None }).min();
+    let deadline = subscriptions
+        .iter()
+        .filter_map(|s| if let What::Clock { at } = s.what { Some(at) } else { None })
+        .min();
     let wants_input = subscriptions.iter().any(|s| matches!(s.what, What::Stdin));
-    let at_once = subscriptions.iter().any(|s| matches!(s.what, What::Ready { .. } | What::Failed { .. }));
+    let at_once =
+        subscriptions.iter().any(|s| matches!(s.what, What::Ready { .. } | What::Failed { .. }));
     let mut input_ready = false;
     if !at_once {
         input_ready = wait(caller, deadline, wants_input).await;
@@ -120,7 +135,11 @@ async fn poll(
 }
 
 /// Waits for the deadline or for input, whichever comes first; `true` when it was input.
-async fn wait(caller: &mut Caller<'_, HostState>, deadline: Option<Instant>, wants_input: bool) -> bool {
+async fn wait(
+    caller: &mut Caller<'_, HostState>,
+    deadline: Option<Instant>,
+    wants_input: bool,
+) -> bool {
     let input = &mut caller.data_mut().input;
     match (deadline, wants_input) {
         (Some(deadline), true) => tokio::time::timeout_at(deadline, input.ready()).await.is_ok(),

@@ -8,10 +8,14 @@ use crate::{
 };
 
 pub(crate) fn add_to_linker(linker: &mut Linker<HostState>) -> wasmtime::Result<()> {
-    linker.func_wrap(WASI, "proc_exit", |_: Caller<'_, HostState>, code: i32| -> wasmtime::Result<()> {
-        // As on Linux, the low eight bits are the exit code.
-        Err(wasmtime::Error::new(GuestEnd::Exit(code.to_le_bytes()[0])))
-    })?;
+    linker.func_wrap(
+        WASI,
+        "proc_exit",
+        |_: Caller<'_, HostState>, code: i32| -> wasmtime::Result<()> {
+            // As on Linux, the low eight bits are the exit code.
+            Err(wasmtime::Error::new(GuestEnd::Exit(code.to_le_bytes()[0])))
+        },
+    )?;
     linker.func_wrap(WASI, "proc_raise", |_signal: i32| Errno::Nosys as i32)?;
     linker.func_wrap_async(WASI, "sched_yield", |_: Caller<'_, HostState>, (): ()| {
         Box::new(async {

@@ -33,7 +33,12 @@ pub struct HostState {
 impl HostState {
     /// The state for `job`. `None` when the job's texts are too large for a job record (4 GiB).
     #[must_use]
-    pub fn new(settings: &HostSettings, job: Job, sink: OutputSink, started: Instant) -> Option<Self> {
+    pub fn new(
+        settings: &HostSettings,
+        job: Job,
+        sink: OutputSink,
+        started: Instant,
+    ) -> Option<Self> {
         let record = job::encode(&job)?;
         let entry = job.files.first()?.path.as_str().to_owned();
         Some(Self {

@@ -157,9 +157,8 @@ impl ManifestLimits {
 
 impl Language {
     pub(crate) fn from_folder(folder: &Folder) -> Result<Self, ManifestError> {
-        let manifest: Manifest = toml::from_str(folder.manifest).map_err(|source| {
-            ManifestError::Syntax { id: folder.id, source: Box::new(source) }
-        })?;
+        let manifest: Manifest = toml::from_str(folder.manifest)
+            .map_err(|source| ManifestError::Syntax { id: folder.id, source: Box::new(source) })?;
         let backend = match manifest.backend {
             ManifestBackend::Wasm => Backend::Wasm(
                 folder
@@ -167,8 +166,11 @@ impl Language {
                     .ok_or(ManifestError::NoBackendFiles { id: folder.id, backend: "wasm" })?,
             ),
             ManifestBackend::Container => {
-                let container = manifest.container.and_then(|recipe| Container::from_manifest(recipe, folder.id));
-                let container = container.ok_or(ManifestError::NoBackendFiles { id: folder.id, backend: "container" })?;
+                let container = manifest
+                    .container
+                    .and_then(|recipe| Container::from_manifest(recipe, folder.id));
+                let container = container
+                    .ok_or(ManifestError::NoBackendFiles { id: folder.id, backend: "container" })?;
                 // Lives as long as the registry, which is made once and lives as long as the program.
                 Backend::Container(Box::leak(Box::new(container)))
             }

@@ -58,7 +58,9 @@ impl Registry {
         self.languages
             .iter()
             .find(|l| {
-                l.id.as_str() == lower || l.aliases.contains(&lower) || l.name.to_lowercase() == lower
+                l.id.as_str() == lower
+                    || l.aliases.contains(&lower)
+                    || l.name.to_lowercase() == lower
             })
             .ok_or_else(|| self.unknown(name))
     }
@@ -110,12 +112,22 @@ mod tests {
     #[test]
     fn languages_are_found_by_every_name_in_any_case() {
         for language in embedded().iter() {
-            let names = [language.id.as_str(), language.name.as_str(), &language.id.as_str().to_uppercase()];
+            let names = [
+                language.id.as_str(),
+                language.name.as_str(),
+                &language.id.as_str().to_uppercase(),
+            ];
             for name in names.into_iter().chain(language.aliases.iter().map(String::as_str)) {
                 assert_eq!(embedded().find(name).map(|l| &l.id), Ok(&language.id));
             }
-            assert_eq!(embedded().find_by_file_name(language.hello.0).map(|l| &l.id), Ok(&language.id));
-            assert_eq!(embedded().find_by_file_name(&language.entry).map(|l| &l.id), Ok(&language.id));
+            assert_eq!(
+                embedded().find_by_file_name(language.hello.0).map(|l| &l.id),
+                Ok(&language.id)
+            );
+            assert_eq!(
+                embedded().find_by_file_name(&language.entry).map(|l| &l.id),
+                Ok(&language.id)
+            );
         }
     }
 

@@ -121,7 +121,8 @@ impl CacheDir {
         // SAFETY: a plain query.
         let user = unsafe { libc::geteuid() };
         if metadata.uid() != user || metadata.mode() & 0o022 != 0 {
-            let reason = "it belongs to, or can be written by, another user; code from it would be run";
+            let reason =
+                "it belongs to, or can be written by, another user; code from it would be run";
             return Err(folder(io::Error::new(io::ErrorKind::PermissionDenied, reason)));
         }
         Ok(Self { path: path.to_owned() })
@@ -154,12 +155,24 @@ impl CacheDir {
     }
 
     /// Writes an entry. When another process was faster, its entry stays.
-    pub(crate) fn store(&self, key: CacheKey, module: &[u8], image: &[u8]) -> Result<(), CacheError> {
+    pub(crate) fn store(
+        &self,
+        key: CacheKey,
+        module: &[u8],
+        image: &[u8],
+    ) -> Result<(), CacheError> {
         let path = self.path.join(key.to_string());
-        self.write_entry(&path, key, module, image).map_err(|source| CacheError::Write { path, source })
+        self.write_entry(&path, key, module, image)
+            .map_err(|source| CacheError::Write { path, source })
     }
 
-    fn write_entry(&self, path: &Path, key: CacheKey, module: &[u8], image: &[u8]) -> io::Result<()> {
+    fn write_entry(
+        &self,
+        path: &Path,
+        key: CacheKey,
+        module: &[u8],
+        image: &[u8],
+    ) -> io::Result<()> {
         let temporary = self.temporary()?;
         let write = || -> io::Result<()> {
             write_file(&temporary.join(MODULE), module)?;
@@ -232,7 +245,13 @@ fn damaged(reason: &str) -> io::Error {
 }
 
 fn is_damage(error: &io::Error) -> bool {
-    matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::NotFound | io::ErrorKind::UnexpectedEof | io::ErrorKind::NotADirectory)
+    matches!(
+        error.kind(),
+        io::ErrorKind::InvalidData
+            | io::ErrorKind::NotFound
+            | io::ErrorKind::UnexpectedEof
+            | io::ErrorKind::NotADirectory
+    )
 }
 
 fn read_entry(path: &Path, key: CacheKey) -> io::Result<CacheEntry> {
@@ -249,7 +268,10 @@ fn read_entry(path: &Path, key: CacheKey) -> io::Result<CacheEntry> {
             return Err(damaged("the index is out of order"));
         }
         let len = words.next().and_then(|w| w.parse().ok()).ok_or_else(|| damaged("no length"))?;
-        let checksum = words.next().and_then(|w| u128::from_str_radix(w, 16).ok()).ok_or_else(|| damaged("no checksum"))?;
+        let checksum = words
+            .next()
+            .and_then(|w| u128::from_str_radix(w, 16).ok())
+            .ok_or_else(|| damaged("no checksum"))?;
         Ok(Expected { path: path.join(name), len, checksum })
     };
     let (module, image) = (file(MODULE)?, file(IMAGE)?);
@@ -257,7 +279,10 @@ fn read_entry(path: &Path, key: CacheKey) -> io::Result<CacheEntry> {
     let (module_is_whole, image) = std::thread::scope(|scope| {
         let other = scope.spawn(|| verify(&module));
         let image = verify(&image);
-        (other.join().unwrap_or_else(|_| Err(io::Error::other("the checking thread panicked"))), image)
+        (
+            other.join().unwrap_or_else(|_| Err(io::Error::other("the checking thread panicked"))),
+            image,
+        )
     });
     module_is_whole?;
     Ok(CacheEntry { module: module.path, image: image? })

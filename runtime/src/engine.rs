@@ -115,6 +115,9 @@ mod tests {
     #[test]
     fn operations_cost_more_than_bytes_and_free_ones_stay_free() {
         let costs = operator_costs();
-        assert_eq!((costs.I32Add, costs.Nop, costs.variable.memory_fill_per_byte), (FUEL_PER_OPERATION, 0, 1));
+        assert_eq!(
+            (costs.I32Add, costs.Nop, costs.variable.memory_fill_per_byte),
+            (FUEL_PER_OPERATION, 0, 1)
+        );
     }
 }

@@ -11,7 +11,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use coderunner_executor::{Collect, ExecuteError, Job, Outcome, OutputClosed, OutputSink, Resource, Stage, Termination, Usage};
+use coderunner_executor::{
+    Collect, ExecuteError, Job, Outcome, OutputClosed, OutputSink, Resource, Stage, Termination,
+    Usage,
+};
 use coderunner_host_api::{GuestEnd, HostSettings, HostState, OutputBuffer};
 use tokio::time::Sleep;
 use wasmtime::{Instance, Store, Trap, TypedFunc};
@@ -52,24 +55,31 @@ pub(crate) async fn execute(
     let deadline = started + limits.wall;
 
     let Some(state) = HostState::new(settings, job, sink, started) else {
-        return Err(ExecuteError::InvalidJob { reason: "its source and arguments are larger than 4 GiB".to_owned() });
+        return Err(ExecuteError::InvalidJob {
+            reason: "its source and arguments are larger than 4 GiB".to_owned(),
+        });
     };
     let output = state.output();
     let mut store = Store::new(&guest.engine, state);
     store.limiter(|state| state.meter());
     let fuel_max = fuel(limits.cpu);
-    let metered = store.set_fuel(fuel_max).and_then(|()| store.fuel_async_yield_interval(Some(FUEL_PER_SLICE)));
+    let metered = store
+        .set_fuel(fuel_max)
+        .and_then(|()| store.fuel_async_yield_interval(Some(FUEL_PER_SLICE)));
     metered.map_err(|error| internal("the engine does not meter fuel", error))?;
     let (instance, verdict) = instantiate(guest, &mut store)?;
     let run: TypedFunc<(), i32> = instance
         .get_module_export(&mut store, &guest.run)
         .and_then(wasmtime::Extern::into_func)
-        .ok_or_else(|| internal("the guest has no function to run", wasmtime::format_err!("missing")))?
+        .ok_or_else(|| {
+            internal("the guest has no function to run", wasmtime::format_err!("missing"))
+        })?
         .typed(&store)
         .map_err(|error| internal("the guest's run function has another type", error))?;
     let setup = started.elapsed();
 
-    let Driven { ended, cpu, faults } = drive(run.call_async(&mut store, ()), &output, deadline).await?;
+    let Driven { ended, cpu, faults } =
+        drive(run.call_async(&mut store, ()), &output, deadline).await?;
     output.flush().await?;
 
     let stack_overflown = || stack_overflown(guest, &instance, &mut store);
@@ -82,12 +92,14 @@ pub(crate) async fn execute(
     if let Ended::Failed(error) = ended {
         return Err(internal("the engine failed while the guest ran", error));
     }
-    let termination = blame(termination.unwrap_or(Termination::Crashed { reason: String::new() }), refused);
+    let termination =
+        blame(termination.unwrap_or(Termination::Crashed { reason: String::new() }), refused);
     let files = match collect {
         Collect::Nothing => Vec::new(),
-        Collect::Changed => {
-            store.data().changed_files().map_err(|error| internal("the guest's files cannot be read", error))?
-        }
+        Collect::Changed => store
+            .data()
+            .changed_files()
+            .map_err(|error| internal("the guest's files cannot be read", error))?,
     };
     let usage = Usage {
         wall: started.elapsed(),
@@ -117,12 +129,20 @@ fn check(guest: &Guest, job: &Job) -> Result<(), ExecuteError> {
     }
     let bytes: u64 = job.files.iter().map(|file| file.contents.len() as u64).sum();
     if bytes > job.limits.disk_bytes {
-        return invalid(format!("its files have {bytes} bytes, more than the disk limit of {}", job.limits.disk_bytes));
+        return invalid(format!(
+            "its files have {bytes} bytes, more than the disk limit of {}",
+            job.limits.disk_bytes
+        ));
     }
     if job.files.len() > job.limits.files as usize {
-        return invalid(format!("it has {} files, more than the limit of {}", job.files.len(), job.limits.files));
+        return invalid(format!(
+            "it has {} files, more than the limit of {}",
+            job.files.len(),
+            job.limits.files
+        ));
     }
-    if let Some((name, _)) = job.env.iter().find(|(name, _)| name.is_empty() || name.contains('=')) {
+    if let Some((name, _)) = job.env.iter().find(|(name, _)| name.is_empty() || name.contains('='))
+    {
         return invalid(format!("{name:?} is no name for an environment variable"));
     }
     let texts = job.args.iter().chain(job.env.iter().flat_map(|(name, value)| [name, value]));
@@ -140,12 +160,17 @@ fn fuel(cpu: Duration) -> u64 {
 }
 
 /// Makes the instance on a slot of the guest's pool.
-fn instantiate(guest: &Guest, store: &mut Store<HostState>) -> Result<(Instance, Verdict), ExecuteError> {
+fn instantiate(
+    guest: &Guest,
+    store: &mut Store<HostState>,
+) -> Result<(Instance, Verdict), ExecuteError> {
     let lease = guest
         .pool
         .lease()
         .map_err(|error| internal("no memory slot could be made", error))?
-        .ok_or_else(|| ExecuteError::Overloaded { reason: "every memory slot is in use".to_owned() })?;
+        .ok_or_else(|| ExecuteError::Overloaded {
+            reason: "every memory slot is in use".to_owned(),
+        })?;
     let verdict = lease.verdict();
     let instance = lease.armed(|| {
         // There is no start function, so the future is done when it is first polled; anything else would leave the slot armed.
@@ -155,7 +180,8 @@ fn instantiate(guest: &Guest, store: &mut Store<HostState>) -> Result<(Instance,
             Poll::Pending => Err(wasmtime::format_err!("instantiation waits for something")),
         }
     });
-    let instance = instance.map_err(|error| internal("the guest could not be instantiated", error))?;
+    let instance =
+        instance.map_err(|error| internal("the guest could not be instantiated", error))?;
     let memory = instance
         .get_module_export(&mut *store, &guest.memory)
         .and_then(wasmtime::Extern::into_memory)
@@ -211,7 +237,8 @@ async fn drive(
                 Ok(true) => {}
                 Ok(false) => {
                     let output = Arc::clone(output);
-                    let mut flush: Pin<Box<dyn Future<Output = _> + Send>> = Box::pin(async move { output.flush().await });
+                    let mut flush: Pin<Box<dyn Future<Output = _> + Send>> =
+                        Box::pin(async move { output.flush().await });
                     match flush.as_mut().poll(context) {
                         Poll::Ready(Ok(())) => context.waker().wake_by_ref(),
                         Poll::Ready(Err(closed)) => return Poll::Ready(Err(closed)),
@@ -221,7 +248,8 @@ async fn drive(
                 Err(closed) => return Poll::Ready(Err(closed)),
             }
         }
-        let alarm = alarm.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(deadline.into())));
+        let alarm =
+            alarm.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(deadline.into())));
         match alarm.as_mut().poll(context) {
             Poll::Ready(()) => Poll::Ready(Ok(Ended::WallTime)),
             Poll::Pending => Poll::Pending,
@@ -289,7 +317,9 @@ fn classify(ended: &Ended, stack_overflown: impl FnOnce() -> bool) -> Option<Ter
         Ended::WallTime => Termination::LimitExceeded(Resource::WallTime),
         Ended::Trapped(Trap::OutOfFuel) => Termination::LimitExceeded(Resource::CpuTime),
         Ended::Trapped(Trap::StackOverflow) => Termination::LimitExceeded(Resource::Stack),
-        Ended::Trapped(Trap::MemoryOutOfBounds) if stack_overflown() => Termination::LimitExceeded(Resource::Stack),
+        Ended::Trapped(Trap::MemoryOutOfBounds) if stack_overflown() => {
+            Termination::LimitExceeded(Resource::Stack)
+        }
         Ended::Trapped(Trap::UnreachableCodeReached) => crashed("the interpreter aborted"),
         Ended::Trapped(trap) => crashed(&trap.to_string()),
         Ended::Host(GuestEnd::OutputClosed(_)) | Ended::Failed(_) => return None,
@@ -300,7 +330,9 @@ fn classify(ended: &Ended, stack_overflown: impl FnOnce() -> bool) -> Option<Ter
 fn blame(termination: Termination, refused: Option<Resource>) -> Termination {
     match (termination, refused) {
         (Termination::Exited { code: 0 }, _) => Termination::Exited { code: 0 },
-        (Termination::Exited { .. } | Termination::Crashed { .. }, Some(resource)) => Termination::LimitExceeded(resource),
+        (Termination::Exited { .. } | Termination::Crashed { .. }, Some(resource)) => {
+            Termination::LimitExceeded(resource)
+        }
         (termination, _) => termination,
     }
 }
@@ -315,6 +347,9 @@ fn stack_overflown(guest: &Guest, instance: &Instance, store: &mut Store<HostSta
     pointer.is_some_and(|pointer| pointer < 0)
 }
 
-fn internal(context: &'static str, error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> ExecuteError {
+fn internal(
+    context: &'static str,
+    error: impl Into<Box<dyn std::error::Error + Send + Sync>>,
+) -> ExecuteError {
     ExecuteError::Internal { context, source: error.into() }
 }

@@ -7,7 +7,9 @@ use std::{
 };
 
 use async_trait::async_trait;
-use coderunner_executor::{Availability, ExecuteError, Executor, Job, LanguageId, Outcome, OutputSink};
+use coderunner_executor::{
+    Availability, ExecuteError, Executor, Job, LanguageId, Outcome, OutputSink,
+};
 use coderunner_host_api::{HostSettings, HostState};
 use coderunner_languages::{Backend, Guest as BuiltGuest, Language, Registry};
 use wasmtime::{Engine, Linker};
@@ -102,7 +104,10 @@ pub enum ReadyError {
 impl fmt::Debug for WasmExecutor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let languages: Vec<_> = self.0.guests.iter().map(|e| &e.language.id).collect();
-        f.debug_struct("WasmExecutor").field("languages", &languages).field("settings", &self.0.settings).finish()
+        f.debug_struct("WasmExecutor")
+            .field("languages", &languages)
+            .field("settings", &self.0.settings)
+            .finish()
     }
 }
 
@@ -114,7 +119,8 @@ impl WasmExecutor {
     pub fn new(settings: Settings, registry: &'static Registry) -> Result<Self, EngineError> {
         let engine = engine::new(settings.address_space)?;
         let mut linker = Linker::new(&engine);
-        coderunner_host_api::add_to_linker(&mut linker).map_err(|source| EngineError::Engine { source })?;
+        coderunner_host_api::add_to_linker(&mut linker)
+            .map_err(|source| EngineError::Engine { source })?;
         let guests = registry
             .iter()
             .filter_map(|language| match language.backend {
@@ -182,11 +188,9 @@ impl WasmExecutor {
 
     fn guest(&self, language: &LanguageId) -> Result<&Guest, ReadyError> {
         let entry = self.entry(language)?;
-        entry
-            .guest
-            .get_or_init(|| self.prepare(entry).map_err(Arc::new))
-            .as_ref()
-            .map_err(|source| ReadyError::Guest { language: language.clone(), source: Arc::clone(source) })
+        entry.guest.get_or_init(|| self.prepare(entry).map_err(Arc::new)).as_ref().map_err(
+            |source| ReadyError::Guest { language: language.clone(), source: Arc::clone(source) },
+        )
     }
 
     fn prepare(&self, entry: &Entry) -> Result<Guest, GuestError> {
@@ -219,13 +223,17 @@ impl Executor for WasmExecutor {
     }
 
     async fn execute(&self, job: Job, output: OutputSink) -> Result<Outcome, ExecuteError> {
-        let entry = self.entry(&job.language).map_err(|error| unavailable(&job.language, &error))?;
+        let entry =
+            self.entry(&job.language).map_err(|error| unavailable(&job.language, &error))?;
         if entry.guest.get().is_none() {
             // Compiling takes seconds: not on a thread that others wait for.
             let (this, language) = (self.clone(), job.language.clone());
             let ready = tokio::task::spawn_blocking(move || this.ready(&language)).await;
             ready
-                .map_err(|error| ExecuteError::Internal { context: "the guest could not be made ready", source: error.into() })?
+                .map_err(|error| ExecuteError::Internal {
+                    context: "the guest could not be made ready",
+                    source: error.into(),
+                })?
                 .map_err(|error| unavailable(&job.language, &error))?;
         }
         let guest = self.ready_guest(&job.language)?;

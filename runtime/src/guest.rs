@@ -49,7 +49,9 @@ pub enum GuestError {
     #[error("the guest cannot be compiled")]
     Engine(#[source] wasmtime::Error),
     /// Its memory cannot be set up.
-    #[error("the guest's memory cannot be set up; is there a limit on address space (ulimit -v) or mappings (vm.max_map_count)?")]
+    #[error(
+        "the guest's memory cannot be set up; is there a limit on address space (ulimit -v) or mappings (vm.max_map_count)?"
+    )]
     Memory(#[source] std::io::Error),
 }
 
@@ -66,7 +68,11 @@ pub(crate) struct Workshop<'a> {
 
 impl Workshop<'_> {
     /// Makes `language` ready: from the cache, or by compiling its guest.
-    pub(crate) fn prepare(&self, language: &Language, built: &BuiltGuest) -> Result<Guest, GuestError> {
+    pub(crate) fn prepare(
+        &self,
+        language: &Language,
+        built: &BuiltGuest,
+    ) -> Result<Guest, GuestError> {
         let key = self.key(built);
         let mut not_cached = None;
         if let Some(cache) = self.cache {
@@ -79,7 +85,8 @@ impl Workshop<'_> {
         let name = || language.name.clone();
         (self.progress)(Progress::Compiling { language: name() });
         let started = Instant::now();
-        let wasm = zstd::bulk::decompress(built.compressed, MODULE_BYTES_MAX).map_err(GuestError::Damaged)?;
+        let wasm = zstd::bulk::decompress(built.compressed, MODULE_BYTES_MAX)
+            .map_err(GuestError::Damaged)?;
         let split = split::split(&wasm)?;
         drop(wasm);
         let compiled = self.engine.precompile_module(&split.module).map_err(GuestError::Engine)?;
@@ -99,13 +106,18 @@ impl Workshop<'_> {
             (self.progress)(Progress::NotCached { language: name(), reason });
         }
         // SAFETY: these bytes were made by this engine just now.
-        let module = unsafe { Module::deserialize(self.engine, &compiled) }.map_err(GuestError::Engine)?;
+        let module =
+            unsafe { Module::deserialize(self.engine, &compiled) }.map_err(GuestError::Engine)?;
         let image = MemoryImage::from_bytes(&split.image).map_err(GuestError::Memory)?;
         self.link(&module, image)
     }
 
     /// A whole entry that this engine takes. An entry that it does not take is dropped.
-    fn load(&self, cache: &CacheDir, key: CacheKey) -> Result<Option<(Module, MemoryImage)>, String> {
+    fn load(
+        &self,
+        cache: &CacheDir,
+        key: CacheKey,
+    ) -> Result<Option<(Module, MemoryImage)>, String> {
         let Some(entry) = cache.load(key).map_err(|error| chain(&error))? else { return Ok(None) };
         // SAFETY: the folder is private to this user, the entry's checksum is right, and its key covers everything that the
         // code depends on. The engine itself checks its version and settings again.
@@ -113,7 +125,8 @@ impl Workshop<'_> {
             cache.forget(key).map_err(|error| chain(&error))?;
             return Ok(None);
         };
-        let image = MemoryImage::from_file(entry.image.0, entry.image.1).map_err(|error| chain(&error))?;
+        let image =
+            MemoryImage::from_file(entry.image.0, entry.image.1).map_err(|error| chain(&error))?;
         Ok(Some((module, image)))
     }
 

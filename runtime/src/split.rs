@@ -86,11 +86,17 @@ pub(crate) fn split(wasm: &[u8]) -> Result<Split, SplitError> {
                 for memory in section.clone() {
                     let memory = memory?;
                     let bytes = memory.initial.saturating_mul(WASM_PAGE);
-                    if image.is_some() || memory.memory64 || memory.shared || memory.page_size_log2.is_some() {
+                    if image.is_some()
+                        || memory.memory64
+                        || memory.shared
+                        || memory.page_size_log2.is_some()
+                    {
                         return refuse("there is one memory, 32 bit, not shared, of 64 KiB pages");
                     }
                     if bytes > IMAGE_BYTES_MAX {
-                        return refuse(format!("an initial memory of {bytes} bytes is more than {IMAGE_BYTES_MAX}"));
+                        return refuse(format!(
+                            "an initial memory of {bytes} bytes is more than {IMAGE_BYTES_MAX}"
+                        ));
                     }
                     image = Some(vec![0; usize::try_from(bytes).unwrap_or(usize::MAX)]);
                 }
@@ -153,7 +159,9 @@ fn is_data(id: u8) -> bool {
 /// Refuses what changes state that neither memory nor globals hold.
 fn refuse_hidden_state(operator: &Operator<'_>) -> Result<(), SplitError> {
     match operator {
-        Operator::MemoryInit { .. } | Operator::DataDrop { .. } => refuse("code must not use data segments"),
+        Operator::MemoryInit { .. } | Operator::DataDrop { .. } => {
+            refuse("code must not use data segments")
+        }
         Operator::TableSet { .. }
         | Operator::TableGrow { .. }
         | Operator::TableFill { .. }
@@ -207,8 +215,8 @@ fn exports(
 #[cfg(test)]
 mod tests {
     use wasm_encoder::{
-        CodeSection, ConstExpr, DataSection, Function, FunctionSection, GlobalSection, GlobalType, Instruction, MemorySection,
-        MemoryType, TypeSection, ValType,
+        CodeSection, ConstExpr, DataSection, Function, FunctionSection, GlobalSection, GlobalType,
+        Instruction, MemorySection, MemoryType, TypeSection, ValType,
     };
 
     use super::*;
@@ -223,15 +231,25 @@ mod tests {
         functions.function(0);
         module.section(&functions);
         let mut memories = MemorySection::new();
-        memories.memory(MemoryType { minimum: 1, maximum: None, memory64: false, shared: false, page_size_log2: None });
+        memories.memory(MemoryType {
+            minimum: 1,
+            maximum: None,
+            memory64: false,
+            shared: false,
+            page_size_log2: None,
+        });
         module.section(&memories);
         let mut globals = GlobalSection::new();
-        globals.global(GlobalType { val_type: ValType::I32, mutable: true, shared: false }, &ConstExpr::i32_const(7));
+        globals.global(
+            GlobalType { val_type: ValType::I32, mutable: true, shared: false },
+            &ConstExpr::i32_const(7),
+        );
         module.section(&globals);
         let mut exports = ExportSection::new();
         exports.export("memory", ExportKind::Memory, 0);
         module.section(&exports);
-        module.section(&wasm_encoder::DataCountSection { count: u32::try_from(data.len()).unwrap() });
+        module
+            .section(&wasm_encoder::DataCountSection { count: u32::try_from(data.len()).unwrap() });
         let mut code = CodeSection::new();
         let mut function = Function::new([]);
         for instruction in body {
@@ -252,7 +270,10 @@ mod tests {
     fn data_moves_into_the_image_and_globals_become_visible() {
         let split = split(&module(&[(3, b"abc"), (65530, b"xyz")], &[])).unwrap();
         assert_eq!(split.image.len(), 65536);
-        assert_eq!((&split.image[..7], &split.image[65530..65533]), (&b"\0\0\0abc\0"[..], &b"xyz"[..]));
+        assert_eq!(
+            (&split.image[..7], &split.image[65530..65533]),
+            (&b"\0\0\0abc\0"[..], &b"xyz"[..])
+        );
         wasmparser::validate(&split.module).unwrap();
         let text = String::from_utf8_lossy(&split.module);
         assert!(text.contains("coderunner_global_0") && text.contains("memory"));
@@ -265,20 +286,33 @@ mod tests {
         let operands = [I::I32Const(0), I::I32Const(1), I::GlobalGet(0)];
         let constant = [I::I32Const(0), I::I32Const(1), I::I32Const(64)];
         let copy = I::MemoryCopy { src_mem: 0, dst_mem: 0 };
-        let body: Vec<_> = [&operands[..], &[I::MemoryFill(0)], &operands, &[copy.clone()], &constant, &[copy]].concat();
+        let body: Vec<_> =
+            [&operands[..], &[I::MemoryFill(0)], &operands, &[copy.clone()], &constant, &[copy]]
+                .concat();
         let split = split(&module(&[], &body)).unwrap();
         wasmparser::validate(&split.module).unwrap();
         let mut functions = Vec::new();
         for payload in Parser::new(0).parse_all(&split.module) {
             if let Payload::CodeSectionEntry(body) = payload.unwrap() {
-                let operators: Vec<_> = body.get_operators_reader().unwrap().into_iter().map(Result::unwrap).collect();
+                let operators: Vec<_> =
+                    body.get_operators_reader().unwrap().into_iter().map(Result::unwrap).collect();
                 functions.push(operators);
             }
         }
         assert_eq!(functions.len(), 3);
-        let calls: Vec<_> = functions[0].iter().filter(|o| matches!(o, Operator::Call { .. })).collect();
-        assert!(matches!(calls[..], [Operator::Call { function_index: 1 }, Operator::Call { function_index: 2 }]), "{calls:?}");
-        assert_eq!(functions[0].iter().filter(|o| matches!(o, Operator::MemoryCopy { .. })).count(), 1);
+        let calls: Vec<_> =
+            functions[0].iter().filter(|o| matches!(o, Operator::Call { .. })).collect();
+        assert!(
+            matches!(
+                calls[..],
+                [Operator::Call { function_index: 1 }, Operator::Call { function_index: 2 }]
+            ),
+            "{calls:?}"
+        );
+        assert_eq!(
+            functions[0].iter().filter(|o| matches!(o, Operator::MemoryCopy { .. })).count(),
+            1
+        );
     }
 
     #[test]

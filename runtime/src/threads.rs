@@ -6,7 +6,9 @@
 use std::{fmt, io, num::NonZeroUsize, sync::Arc};
 
 use async_trait::async_trait;
-use coderunner_executor::{Availability, ExecuteError, Executor, Job, LanguageId, Outcome, OutputSink};
+use coderunner_executor::{
+    Availability, ExecuteError, Executor, Job, LanguageId, Outcome, OutputSink,
+};
 use tokio::{runtime::Runtime, task::JoinHandle};
 
 /// Runs the jobs of an executor on threads of its own.
@@ -34,7 +36,10 @@ impl GuestThreads {
 
 impl fmt::Debug for GuestThreads {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("GuestThreads").field("inner", &self.inner).field("threads", &self.threads).finish_non_exhaustive()
+        f.debug_struct("GuestThreads")
+            .field("inner", &self.inner)
+            .field("threads", &self.threads)
+            .finish_non_exhaustive()
     }
 }
 
@@ -63,13 +68,18 @@ impl Executor for GuestThreads {
 
     async fn execute(&self, job: Job, output: OutputSink) -> Result<Outcome, ExecuteError> {
         let Some(runtime) = &self.runtime else {
-            return Err(ExecuteError::Overloaded { reason: "the guest threads are shutting down".to_owned() });
+            return Err(ExecuteError::Overloaded {
+                reason: "the guest threads are shutting down".to_owned(),
+            });
         };
         let inner = Arc::clone(&self.inner);
         let mut task = AbortOnDrop(runtime.spawn(async move { inner.execute(job, output).await }));
         // A panic in an execution is an internal error of that job alone.
-        (&mut task.0)
-            .await
-            .unwrap_or_else(|error| Err(ExecuteError::Internal { context: "the execution was broken off", source: error.into() }))
+        (&mut task.0).await.unwrap_or_else(|error| {
+            Err(ExecuteError::Internal {
+                context: "the execution was broken off",
+                source: error.into(),
+            })
+        })
     }
 }

@@ -7,7 +7,9 @@ use std::{
     time::{Duration, SystemTime, UNIX_EPOCH},
 };
 
-use cap_std::fs::{Dir, FileTypeExt as _, Metadata, MetadataExt as _, OpenOptions, OpenOptionsExt as _};
+use cap_std::fs::{
+    Dir, FileTypeExt as _, Metadata, MetadataExt as _, OpenOptions, OpenOptionsExt as _,
+};
 use coderunner_executor::Resource;
 use wasmtime::{Caller, Linker};
 
@@ -92,16 +94,26 @@ fn descriptors(linker: &mut Linker<HostState>) -> wasmtime::Result<()> {
             Ok(view.write(at, &record)?)
         })())
     })?;
-    linker.func_wrap(WASI, "fd_fdstat_set_flags", |mut caller: Guest<'_>, fd: i32, flags: i32| {
-        answer((|| match caller.data_mut().files.table.get_mut(fd)? {
-            // Appending is a property of the open file here; changing it later is not offered.
-            Descriptor::File(file) if file.append != (flags & FDFLAGS_APPEND != 0) => Err(Errno::Notsup.into()),
-            _ => Ok(()),
-        })())
-    })?;
-    linker.func_wrap(WASI, "fd_fdstat_set_rights", |caller: Guest<'_>, fd: i32, _: i64, _: i64| {
-        answer(caller.data().files.table.get(fd).map(|_| ()).map_err(Fault::from))
-    })?;
+    linker.func_wrap(
+        WASI,
+        "fd_fdstat_set_flags",
+        |mut caller: Guest<'_>, fd: i32, flags: i32| {
+            answer((|| match caller.data_mut().files.table.get_mut(fd)? {
+                // Appending is a property of the open file here; changing it later is not offered.
+                Descriptor::File(file) if file.append != (flags & FDFLAGS_APPEND != 0) => {
+                    Err(Errno::Notsup.into())
+                }
+                _ => Ok(()),
+            })())
+        },
+    )?;
+    linker.func_wrap(
+        WASI,
+        "fd_fdstat_set_rights",
+        |caller: Guest<'_>, fd: i32, _: i64, _: i64| {
+            answer(caller.data().files.table.get(fd).map(|_| ()).map_err(Fault::from))
+        },
+    )?;
     linker.func_wrap(WASI, "fd_prestat_get", |mut caller: Guest<'_>, fd: i32, at: i32| {
         answer((|| {
             if fd != ROOT {
@@ -112,17 +124,21 @@ fn descriptors(linker: &mut Linker<HostState>) -> wasmtime::Result<()> {
             Ok(view.write_u32(at.wrapping_add(4), 1)?)
         })())
     })?;
-    linker.func_wrap(WASI, "fd_prestat_dir_name", |mut caller: Guest<'_>, fd: i32, at: i32, len: i32| {
-        answer((|| {
-            if fd != ROOT {
-                return Err(Errno::Badf.into());
-            }
-            if (len.cast_unsigned() as usize) < ROOT_NAME.len() {
-                return Err(Errno::Nametoolong.into());
-            }
-            Ok(view(&mut caller)?.write(at, ROOT_NAME)?)
-        })())
-    })?;
+    linker.func_wrap(
+        WASI,
+        "fd_prestat_dir_name",
+        |mut caller: Guest<'_>, fd: i32, at: i32, len: i32| {
+            answer((|| {
+                if fd != ROOT {
+                    return Err(Errno::Badf.into());
+                }
+                if (len.cast_unsigned() as usize) < ROOT_NAME.len() {
+                    return Err(Errno::Nametoolong.into());
+                }
+                Ok(view(&mut caller)?.write(at, ROOT_NAME)?)
+            })())
+        },
+    )?;
     Ok(())
 }
 
@@ -132,7 +148,9 @@ fn data(linker: &mut Linker<HostState>) -> wasmtime::Result<()> {
         WASI,
         "fd_write",
         |mut caller: Guest<'_>, (fd, iovecs, count, written_at): (i32, i32, i32, i32)| {
-            Box::new(async move { answer(fd_write(&mut caller, fd, iovecs, count, written_at).await) })
+            Box::new(
+                async move { answer(fd_write(&mut caller, fd, iovecs, count, written_at).await) },
+            )
         },
     )?;
     linker.func_wrap_async(
@@ -159,25 +177,30 @@ fn data(linker: &mut Linker<HostState>) -> wasmtime::Result<()> {
         |mut caller: Guest<'_>, fd: i32, iovecs: i32, count: i32, offset: i64, written_at: i32| {
             answer((|| {
                 let mut view = view(&mut caller)?;
-                let written = write_file(&mut view, fd, iovecs, count, Some(offset.cast_unsigned()))?;
+                let written =
+                    write_file(&mut view, fd, iovecs, count, Some(offset.cast_unsigned()))?;
                 Ok(view.write_u32(written_at, written)?)
             })())
         },
     )?;
-    linker.func_wrap(WASI, "fd_seek", |mut caller: Guest<'_>, fd: i32, offset: i64, whence: i32, at: i32| {
-        answer((|| {
-            let mut view = view(&mut caller)?;
-            let mut file = &view.state.files.table.file(fd)?.file;
-            let position = match whence {
-                0 => SeekFrom::Start(u64::try_from(offset).map_err(|_| Errno::Inval)?),
-                1 => SeekFrom::Current(offset),
-                2 => SeekFrom::End(offset),
-                _ => return Err(Errno::Inval.into()),
-            };
-            let position = file.seek(position)?;
-            Ok(view.write_u64(at, position)?)
-        })())
-    })?;
+    linker.func_wrap(
+        WASI,
+        "fd_seek",
+        |mut caller: Guest<'_>, fd: i32, offset: i64, whence: i32, at: i32| {
+            answer((|| {
+                let mut view = view(&mut caller)?;
+                let mut file = &view.state.files.table.file(fd)?.file;
+                let position = match whence {
+                    0 => SeekFrom::Start(u64::try_from(offset).map_err(|_| Errno::Inval)?),
+                    1 => SeekFrom::Current(offset),
+                    2 => SeekFrom::End(offset),
+                    _ => return Err(Errno::Inval.into()),
+                };
+                let position = file.seek(position)?;
+                Ok(view.write_u64(at, position)?)
+            })())
+        },
+    )?;
     linker.func_wrap(WASI, "fd_tell", |mut caller: Guest<'_>, fd: i32, at: i32| {
         answer((|| {
             let mut view = view(&mut caller)?;
@@ -194,14 +217,21 @@ fn data(linker: &mut Linker<HostState>) -> wasmtime::Result<()> {
     linker.func_wrap(WASI, "fd_advise", |caller: Guest<'_>, fd: i32, _: i64, _: i64, _: i32| {
         answer(caller.data().files.table.file(fd).map(|_| ()).map_err(Fault::from))
     })?;
-    linker.func_wrap(WASI, "fd_allocate", |mut caller: Guest<'_>, fd: i32, offset: i64, len: i64| {
-        answer((|| {
-            let end = offset.checked_add(len).and_then(|end| u64::try_from(end).ok()).ok_or(Errno::Inval)?;
-            let files = &mut caller.data_mut().files;
-            let size = files.table.file(fd)?.file.metadata()?.len();
-            if end > size { files.resize(fd, end) } else { Ok(()) }
-        })())
-    })?;
+    linker.func_wrap(
+        WASI,
+        "fd_allocate",
+        |mut caller: Guest<'_>, fd: i32, offset: i64, len: i64| {
+            answer((|| {
+                let end = offset
+                    .checked_add(len)
+                    .and_then(|end| u64::try_from(end).ok())
+                    .ok_or(Errno::Inval)?;
+                let files = &mut caller.data_mut().files;
+                let size = files.table.file(fd)?.file.metadata()?.len();
+                if end > size { files.resize(fd, end) } else { Ok(()) }
+            })())
+        },
+    )?;
     Ok(())
 }
 
@@ -222,12 +252,16 @@ fn metadata(linker: &mut Linker<HostState>) -> wasmtime::Result<()> {
             Ok(view.write(at, &record)?)
         })())
     })?;
-    linker.func_wrap(WASI, "fd_filestat_set_size", |mut caller: Guest<'_>, fd: i32, size: i64| {
-        answer((|| {
-            let size = u64::try_from(size).map_err(|_| Errno::Inval)?;
-            caller.data_mut().files.resize(fd, size)
-        })())
-    })?;
+    linker.func_wrap(
+        WASI,
+        "fd_filestat_set_size",
+        |mut caller: Guest<'_>, fd: i32, size: i64| {
+            answer((|| {
+                let size = u64::try_from(size).map_err(|_| Errno::Inval)?;
+                caller.data_mut().files.resize(fd, size)
+            })())
+        },
+    )?;
     linker.func_wrap(
         WASI,
         "fd_filestat_set_times",
@@ -247,7 +281,10 @@ fn metadata(linker: &mut Linker<HostState>) -> wasmtime::Result<()> {
                 let entries = view.state.files.listing(fd, cookie == 0)?;
                 let records = dirents(&entries, cookie, len.cast_unsigned() as usize);
                 view.write(at, &records)?;
-                Ok(view.write_u32(used_at, u32::try_from(records.len()).map_err(|_| Errno::Overflow)?)?)
+                Ok(view.write_u32(
+                    used_at,
+                    u32::try_from(records.len()).map_err(|_| Errno::Overflow)?,
+                )?)
             })())
         },
     )?;
@@ -297,7 +334,14 @@ fn paths(linker: &mut Linker<HostState>) -> wasmtime::Result<()> {
     linker.func_wrap(
         WASI,
         "path_filestat_set_times",
-        |mut caller: Guest<'_>, fd: i32, _lookup: i32, path: i32, len: i32, accessed: i64, modified: i64, flags: i32| {
+        |mut caller: Guest<'_>,
+         fd: i32,
+         _lookup: i32,
+         path: i32,
+         len: i32,
+         accessed: i64,
+         modified: i64,
+         flags: i32| {
             answer((|| {
                 let view = view(&mut caller)?;
                 let path = view.text(path, len)?.to_owned();
@@ -310,13 +354,17 @@ fn paths(linker: &mut Linker<HostState>) -> wasmtime::Result<()> {
             })())
         },
     )?;
-    linker.func_wrap(WASI, "path_create_directory", |mut caller: Guest<'_>, fd: i32, path: i32, len: i32| {
-        answer((|| {
-            let view = view(&mut caller)?;
-            let path = view.text(path, len)?.to_owned();
-            view.state.files.create_entry(fd, |dir| dir.create_dir(&path))
-        })())
-    })?;
+    linker.func_wrap(
+        WASI,
+        "path_create_directory",
+        |mut caller: Guest<'_>, fd: i32, path: i32, len: i32| {
+            answer((|| {
+                let view = view(&mut caller)?;
+                let path = view.text(path, len)?.to_owned();
+                view.state.files.create_entry(fd, |dir| dir.create_dir(&path))
+            })())
+        },
+    )?;
     linker.func_wrap(
         WASI,
         "path_symlink",
@@ -333,7 +381,14 @@ fn paths(linker: &mut Linker<HostState>) -> wasmtime::Result<()> {
     linker.func_wrap(
         WASI,
         "path_link",
-        |mut caller: Guest<'_>, from_fd: i32, _lookup: i32, from: i32, from_len: i32, fd: i32, path: i32, len: i32| {
+        |mut caller: Guest<'_>,
+         from_fd: i32,
+         _lookup: i32,
+         from: i32,
+         from_len: i32,
+         fd: i32,
+         path: i32,
+         len: i32| {
             answer((|| {
                 let view = view(&mut caller)?;
                 let from = view.text(from, from_len)?.to_owned();
@@ -354,30 +409,47 @@ fn paths(linker: &mut Linker<HostState>) -> wasmtime::Result<()> {
                 let target = target.as_os_str().as_encoded_bytes();
                 let fitting = target.get(..room.cast_unsigned() as usize).unwrap_or(target);
                 view.write(at, fitting)?;
-                Ok(view.write_u32(used_at, u32::try_from(fitting.len()).map_err(|_| Errno::Overflow)?)?)
+                Ok(view.write_u32(
+                    used_at,
+                    u32::try_from(fitting.len()).map_err(|_| Errno::Overflow)?,
+                )?)
             })())
         },
     )?;
-    linker.func_wrap(WASI, "path_unlink_file", |mut caller: Guest<'_>, fd: i32, path: i32, len: i32| {
-        answer((|| {
-            let view = view(&mut caller)?;
-            let path = view.text(path, len)?.to_owned();
-            view.state.files.unlink(fd, &path)
-        })())
-    })?;
-    linker.func_wrap(WASI, "path_remove_directory", |mut caller: Guest<'_>, fd: i32, path: i32, len: i32| {
-        answer((|| {
-            let view = view(&mut caller)?;
-            let path = view.text(path, len)?.to_owned();
-            view.state.files.look_up(fd, &path)?.remove_dir(&path)?;
-            view.state.files.folder.give_entry();
-            Ok(())
-        })())
-    })?;
+    linker.func_wrap(
+        WASI,
+        "path_unlink_file",
+        |mut caller: Guest<'_>, fd: i32, path: i32, len: i32| {
+            answer((|| {
+                let view = view(&mut caller)?;
+                let path = view.text(path, len)?.to_owned();
+                view.state.files.unlink(fd, &path)
+            })())
+        },
+    )?;
+    linker.func_wrap(
+        WASI,
+        "path_remove_directory",
+        |mut caller: Guest<'_>, fd: i32, path: i32, len: i32| {
+            answer((|| {
+                let view = view(&mut caller)?;
+                let path = view.text(path, len)?.to_owned();
+                view.state.files.look_up(fd, &path)?.remove_dir(&path)?;
+                view.state.files.folder.give_entry();
+                Ok(())
+            })())
+        },
+    )?;
     linker.func_wrap(
         WASI,
         "path_rename",
-        |mut caller: Guest<'_>, from_fd: i32, from: i32, from_len: i32, fd: i32, path: i32, len: i32| {
+        |mut caller: Guest<'_>,
+         from_fd: i32,
+         from: i32,
+         from_len: i32,
+         fd: i32,
+         path: i32,
+         len: i32| {
             answer((|| {
                 let view = view(&mut caller)?;
                 let from = view.text(from, from_len)?.to_owned();
@@ -389,7 +461,13 @@ fn paths(linker: &mut Linker<HostState>) -> wasmtime::Result<()> {
     Ok(())
 }
 
-async fn fd_write(caller: &mut Guest<'_>, fd: i32, iovecs: i32, count: i32, written_at: i32) -> Result<(), Fault> {
+async fn fd_write(
+    caller: &mut Guest<'_>,
+    fd: i32,
+    iovecs: i32,
+    count: i32,
+    written_at: i32,
+) -> Result<(), Fault> {
     let mut view = view(caller)?;
     let Descriptor::Output(stream) = *view.state.files.table.get(fd)? else {
         let written = write_file(&mut view, fd, iovecs, count, None)?;
@@ -413,7 +491,13 @@ async fn fd_write(caller: &mut Guest<'_>, fd: i32, iovecs: i32, count: i32, writ
     Ok(())
 }
 
-async fn fd_read(caller: &mut Guest<'_>, fd: i32, iovecs: i32, count: i32, read_at: i32) -> Result<(), Fault> {
+async fn fd_read(
+    caller: &mut Guest<'_>,
+    fd: i32,
+    iovecs: i32,
+    count: i32,
+    read_at: i32,
+) -> Result<(), Fault> {
     if let Descriptor::Stdin = caller.data().files.table.get(fd)? {
         if caller.data().input.available() == 0 {
             // A prompt should be seen before its answer is waited for.
@@ -436,7 +520,13 @@ async fn fd_read(caller: &mut Guest<'_>, fd: i32, iovecs: i32, count: i32, read_
 }
 
 /// Reads from the file `fd` into guest memory, at `offset` or where the descriptor stands.
-fn read_file(view: &mut View<'_>, fd: i32, iovecs: i32, count: i32, offset: Option<u64>) -> Result<u32, Fault> {
+fn read_file(
+    view: &mut View<'_>,
+    fd: i32,
+    iovecs: i32,
+    count: i32,
+    offset: Option<u64>,
+) -> Result<u32, Fault> {
     use cap_std::fs::FileExt as _;
     let mut total = 0_u64;
     for n in 0..iovec_count(count)? {
@@ -458,7 +548,13 @@ fn read_file(view: &mut View<'_>, fd: i32, iovecs: i32, count: i32, offset: Opti
 }
 
 /// Writes guest memory to the file `fd`, at `offset` or where the descriptor stands, within the disk limit.
-fn write_file(view: &mut View<'_>, fd: i32, iovecs: i32, count: i32, offset: Option<u64>) -> Result<u32, Fault> {
+fn write_file(
+    view: &mut View<'_>,
+    fd: i32,
+    iovecs: i32,
+    count: i32,
+    offset: Option<u64>,
+) -> Result<u32, Fault> {
     use cap_std::fs::FileExt as _;
     let mut total = 0_u64;
     for n in 0..iovec_count(count)? {
@@ -480,7 +576,11 @@ fn write_file(view: &mut View<'_>, fd: i32, iovecs: i32, count: i32, offset: Opt
         let grows = position.saturating_add(bytes.len() as u64).saturating_sub(size);
         if let Err(errno) = folder.take_bytes(grows) {
             // As on a full disk: what was written before counts, the rest is refused at the next call.
-            return if total > 0 { Ok(u32::try_from(total).map_err(|_| Errno::Overflow)?) } else { Err(errno.into()) };
+            return if total > 0 {
+                Ok(u32::try_from(total).map_err(|_| Errno::Overflow)?)
+            } else {
+                Err(errno.into())
+            };
         }
         let written = match offset {
             Some(offset) if !*append => file.write_all_at(bytes, offset.saturating_add(total)),
@@ -503,7 +603,9 @@ impl Files {
         match self.table.get(fd)? {
             Descriptor::Root { .. } => Ok(self.folder.make()?),
             Descriptor::Dir(open) => Ok(&open.dir),
-            Descriptor::File(_) | Descriptor::Stdin | Descriptor::Output(_) => Err(Errno::Notdir.into()),
+            Descriptor::File(_) | Descriptor::Stdin | Descriptor::Output(_) => {
+                Err(Errno::Notdir.into())
+            }
         }
     }
 
@@ -518,7 +620,14 @@ impl Files {
         self.dir(fd)
     }
 
-    fn open(&mut self, fd: i32, path: &str, oflags: i32, rights: i64, fdflags: i32) -> Result<i32, Fault> {
+    fn open(
+        &mut self,
+        fd: i32,
+        path: &str,
+        oflags: i32,
+        rights: i64,
+        fdflags: i32,
+    ) -> Result<i32, Fault> {
         if !self.table.has_room() {
             return Err(Errno::Mfile.into());
         }
@@ -621,7 +730,11 @@ impl Files {
         Ok(())
     }
 
-    fn create_entry(&mut self, fd: i32, create: impl FnOnce(&Dir) -> io::Result<()>) -> Result<(), Fault> {
+    fn create_entry(
+        &mut self,
+        fd: i32,
+        create: impl FnOnce(&Dir) -> io::Result<()>,
+    ) -> Result<(), Fault> {
         self.folder.take_entry()?;
         let created = match self.dir(fd) {
             Ok(dir) => create(dir).map_err(Fault::from),
@@ -664,7 +777,9 @@ impl Files {
         let (old, dir) = match self.table.get(fd)? {
             Descriptor::Root { listing } => (listing, None),
             Descriptor::Dir(open) => (&open.listing, Some(&open.dir)),
-            Descriptor::File(_) | Descriptor::Stdin | Descriptor::Output(_) => return Err(Errno::Notdir.into()),
+            Descriptor::File(_) | Descriptor::Stdin | Descriptor::Output(_) => {
+                return Err(Errno::Notdir.into());
+            }
         };
         if let Some(entries) = old
             && !restart
@@ -675,7 +790,9 @@ impl Files {
             Some(dir) => list(dir)?,
             None => list(self.folder.make()?)?,
         };
-        if let Descriptor::Root { listing } | Descriptor::Dir(OpenDir { listing, .. }) = self.table.get_mut(fd)? {
+        if let Descriptor::Root { listing } | Descriptor::Dir(OpenDir { listing, .. }) =
+            self.table.get_mut(fd)?
+        {
             *listing = Some(fresh.clone());
         }
         Ok(fresh)
@@ -732,7 +849,10 @@ fn filestat(metadata: &Metadata) -> [u8; 64] {
         () => FILETYPE_REGULAR,
     };
     let nanos = |secs: i64, nanos: i64| {
-        u64::try_from(secs).unwrap_or(0).saturating_mul(1_000_000_000).saturating_add(u64::try_from(nanos).unwrap_or(0))
+        u64::try_from(secs)
+            .unwrap_or(0)
+            .saturating_mul(1_000_000_000)
+            .saturating_add(u64::try_from(nanos).unwrap_or(0))
     };
     let mut record = [0; 64];
     record[0..8].copy_from_slice(&DEVICE.to_le_bytes());

@@ -91,7 +91,10 @@ impl Folder {
         }
         path.strip_prefix(SANDBOX).and_then(|rest| rest.strip_prefix('/')).is_some_and(|path| {
             self.job_files.iter().any(|file| {
-                file.path.as_str().strip_prefix(path).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+                file.path
+                    .as_str()
+                    .strip_prefix(path)
+                    .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
             })
         })
     }
@@ -138,13 +141,15 @@ impl Folder {
         let mut changed = Vec::new();
         let mut folders = vec![String::new()];
         while let Some(folder) = folders.pop() {
-            let below = if folder.is_empty() { SANDBOX.to_owned() } else { format!("{SANDBOX}/{folder}") };
+            let below =
+                if folder.is_empty() { SANDBOX.to_owned() } else { format!("{SANDBOX}/{folder}") };
             // The guest has ended: nothing changes the tree any more. It may have replaced the working folder itself.
             let Ok(dir) = made.root.open_dir_nofollow(&below) else { continue };
             for entry in dir.entries()? {
                 let entry = entry?;
                 let Ok(name) = entry.file_name().into_string() else { continue };
-                let path = if folder.is_empty() { name.clone() } else { format!("{folder}/{name}") };
+                let path =
+                    if folder.is_empty() { name.clone() } else { format!("{folder}/{name}") };
                 let Ok(path) = FilePath::new(&path) else { continue };
                 let kind = entry.file_type()?;
                 if kind.is_dir() {
@@ -205,7 +210,8 @@ impl Made {
         make_parent(parent)?;
         let path = loop {
             let mut random = [0; 8];
-            getrandom::fill(&mut random).map_err(|_| io::Error::other("the host has no entropy"))?;
+            getrandom::fill(&mut random)
+                .map_err(|_| io::Error::other("the host has no entropy"))?;
             let path = parent.join(format!("{FOLDER_PREFIX}{:016x}", u64::from_le_bytes(random)));
             match fs::DirBuilder::new().mode(0o700).create(&path) {
                 Ok(()) => break path,
@@ -233,7 +239,10 @@ fn make_parent(parent: &Path) -> io::Result<()> {
     if metadata.is_dir() && metadata.uid() == user && metadata.mode() & 0o022 == 0 {
         return Ok(());
     }
-    Err(io::Error::new(io::ErrorKind::PermissionDenied, "the folder belongs to, or can be written by, another user"))
+    Err(io::Error::new(
+        io::ErrorKind::PermissionDenied,
+        "the folder belongs to, or can be written by, another user",
+    ))
 }
 
 /// Whether executions can make their folders in `parent`.
@@ -316,7 +325,9 @@ pub fn remove_stale_folders(parent: &Path, age: Duration) -> io::Result<usize> {
         let entry = entry?;
         let ours = entry.file_name().to_str().is_some_and(|name| name.starts_with(FOLDER_PREFIX));
         let metadata = entry.metadata()?;
-        let old = metadata.modified().is_ok_and(|at| SystemTime::now().duration_since(at).is_ok_and(|a| a > age));
+        let old = metadata
+            .modified()
+            .is_ok_and(|at| SystemTime::now().duration_since(at).is_ok_and(|a| a > age));
         if ours && old && metadata.is_dir() {
             let root = Dir::open_ambient_dir(entry.path(), ambient_authority())?;
             drop(Made { root, path: entry.path() });
@@ -348,7 +359,9 @@ mod tests {
         for path in ["sandbox", "tmp", "sandbox/a", "sandbox/a/b.py", "sandbox/./x", "/"] {
             assert!(folder.may_exist(path), "{path}");
         }
-        for path in ["sandbox/c", "sandbox/a/c", "etc/passwd", "sandbox/a/b.pyc", "tmp/x", "sandboxx"] {
+        for path in
+            ["sandbox/c", "sandbox/a/c", "etc/passwd", "sandbox/a/b.pyc", "tmp/x", "sandboxx"]
+        {
             assert!(!folder.may_exist(path), "{path}");
         }
     }

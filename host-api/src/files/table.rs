@@ -16,7 +16,9 @@ pub(crate) enum Descriptor {
     Stdin,
     Output(OutputStream),
     /// The preopened folder, whether or not it was made yet.
-    Root { listing: Option<Vec<Entry>> },
+    Root {
+        listing: Option<Vec<Entry>>,
+    },
     File(OpenFile),
     Dir(OpenDir),
 }

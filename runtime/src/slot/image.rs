@@ -30,7 +30,12 @@ impl MemoryImage {
     /// An image held in memory, for when there is no cache folder to put it in.
     pub(crate) fn from_bytes(bytes: &[u8]) -> io::Result<Self> {
         // SAFETY: creates a new descriptor from a NUL-terminated name.
-        let fd: RawFd = unsafe { libc::memfd_create(c"coderunner-image".as_ptr(), libc::MFD_CLOEXEC | libc::MFD_ALLOW_SEALING) };
+        let fd: RawFd = unsafe {
+            libc::memfd_create(
+                c"coderunner-image".as_ptr(),
+                libc::MFD_CLOEXEC | libc::MFD_ALLOW_SEALING,
+            )
+        };
         if fd < 0 {
             return Err(io::Error::last_os_error());
         }
@@ -43,7 +48,8 @@ impl MemoryImage {
                 file.write_all_at(page, (n * PAGE) as u64)?;
             }
         }
-        let seals = libc::F_SEAL_SHRINK | libc::F_SEAL_GROW | libc::F_SEAL_WRITE | libc::F_SEAL_SEAL;
+        let seals =
+            libc::F_SEAL_SHRINK | libc::F_SEAL_GROW | libc::F_SEAL_WRITE | libc::F_SEAL_SEAL;
         // SAFETY: a plain fcntl on a descriptor we hold.
         if unsafe { libc::fcntl(fd, libc::F_ADD_SEALS, seals) } != 0 {
             return Err(io::Error::last_os_error());

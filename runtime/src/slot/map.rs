@@ -68,7 +68,10 @@ impl Mapping {
 
     /// The contents of a read-only mapping.
     pub(crate) fn bytes(&self) -> &[u8] {
-        debug_assert!(matches!(self.access, Access::Shared), "a mapping that changes has no contents to refer to");
+        debug_assert!(
+            matches!(self.access, Access::Shared),
+            "a mapping that changes has no contents to refer to"
+        );
         // SAFETY: a read-only mapping is readable for as long as `self` lives; its file does not change, by the contract of `read_only`.
         unsafe { std::slice::from_raw_parts(self.base(), self.len) }
     }
@@ -98,7 +101,12 @@ impl Mapping {
     }
 
     /// Changes what may be done with `[at, at + len)`.
-    pub(crate) fn protect(&mut self, at: usize, len: usize, protection: Protection) -> io::Result<()> {
+    pub(crate) fn protect(
+        &mut self,
+        at: usize,
+        len: usize,
+        protection: Protection,
+    ) -> io::Result<()> {
         self.check(at, len)?;
         // SAFETY: the range is ours (checked).
         let result = unsafe { libc::mprotect(self.base().add(at).cast(), len, protection.flags()) };
@@ -136,7 +144,12 @@ impl Drop for Mapping {
 
 /// # Safety
 /// `at` is null, or `[at, at + len)` belongs to the caller and is not in use.
-unsafe fn map(at: *mut u8, len: usize, protection: Protection, file: Option<&File>) -> io::Result<NonNull<u8>> {
+unsafe fn map(
+    at: *mut u8,
+    len: usize,
+    protection: Protection,
+    file: Option<&File>,
+) -> io::Result<NonNull<u8>> {
     let fixed = if at.is_null() { 0 } else { libc::MAP_FIXED };
     let anonymous = if file.is_none() { libc::MAP_ANONYMOUS } else { 0 };
     // SAFETY: with a null address the kernel picks a free range; otherwise the caller vouches for it.

@@ -95,7 +95,12 @@ thread_local! {
 }
 
 impl SlotPool {
-    pub(crate) fn new(image: MemoryImage, layout: SlotLayout, tracking: DirtyTracking, verify: bool) -> Arc<Self> {
+    pub(crate) fn new(
+        image: MemoryImage,
+        layout: SlotLayout,
+        tracking: DirtyTracking,
+        verify: bool,
+    ) -> Arc<Self> {
         let tracker = Tracker::choose(&image, tracking);
         Arc::new(Self {
             image: Arc::new(image),
@@ -191,7 +196,8 @@ impl SlotPool {
             _ => None,
         };
         let room = self.idle.load(Ordering::Relaxed) < IDLE_SLOTS_MAX;
-        let clean = room && faults.is_some_and(|faults| leasable.slot.reset(self.hot.get(), faults).is_ok());
+        let clean = room
+            && faults.is_some_and(|faults| leasable.slot.reset(self.hot.get(), faults).is_ok());
         if clean && self.verify {
             assert!(leasable.slot.equals_image(), "a slot differs from its image after its reset");
         }
@@ -262,13 +268,19 @@ unsafe impl MemoryCreator for SlotMemories {
         reserved: Option<usize>,
         guard: usize,
     ) -> Result<Box<dyn LinearMemory>, String> {
-        let lease = ARMED.with(|armed| armed.borrow_mut().take()).ok_or("no slot is armed for this instance")?;
+        let lease = ARMED
+            .with(|armed| armed.borrow_mut().take())
+            .ok_or("no slot is armed for this instance")?;
         let fits = lease.slot().is_some_and(|slot| {
             minimum == slot.size()
                 && reserved.unwrap_or(0) <= slot.layout().reservation
                 && guard <= slot.layout().guard
         });
-        if fits { Ok(Box::new(lease)) } else { Err("the armed slot belongs to another module".to_owned()) }
+        if fits {
+            Ok(Box::new(lease))
+        } else {
+            Err("the armed slot belongs to another module".to_owned())
+        }
     }
 }
 

@@ -72,7 +72,11 @@ pub(crate) struct Slot {
 }
 
 impl Slot {
-    pub(crate) fn new(image: &Arc<MemoryImage>, tracker: &Tracker, layout: SlotLayout) -> io::Result<Self> {
+    pub(crate) fn new(
+        image: &Arc<MemoryImage>,
+        tracker: &Tracker,
+        layout: SlotLayout,
+    ) -> io::Result<Self> {
         if image.len() > layout.reservation {
             return Err(io::Error::other("the image is larger than a slot"));
         }
@@ -153,7 +157,8 @@ impl Slot {
         }
         let dirty = std::mem::take(&mut self.dirty);
         let pages = dirty.iter().map(ExactSizeIterator::len).sum::<usize>() / PAGE;
-        let resident_max = hot.map_or(UNLEARNED_RESIDENT_PAGES, |hot| 2 * hot.pages + EXTRA_RESIDENT_PAGES);
+        let resident_max =
+            hot.map_or(UNLEARNED_RESIDENT_PAGES, |hot| 2 * hot.pages + EXTRA_RESIDENT_PAGES);
         let result = if pages <= resident_max {
             self.dirty_is_complete = self.tracker.faults_are_counted();
             dirty.iter().try_for_each(|range| self.copy_back(range))
@@ -184,7 +189,8 @@ impl Slot {
                     let end = range.end.min(next_hot);
                     discard = match discard {
                         Some(pending)
-                            if at - pending.end <= DISCARD_GAP && !overlaps_hot(hot.peek(), &(pending.end..at)) =>
+                            if at - pending.end <= DISCARD_GAP
+                                && !overlaps_hot(hot.peek(), &(pending.end..at)) =>
                         {
                             Some(pending.start..end)
                         }
@@ -207,10 +213,20 @@ impl Slot {
     }
 
     fn copy_back(&mut self, range: &Range<usize>) -> io::Result<()> {
-        let source = self.image.bytes().get(range.clone()).ok_or_else(|| io::Error::other("a dirty range outside of the image"))?;
+        let source = self
+            .image
+            .bytes()
+            .get(range.clone())
+            .ok_or_else(|| io::Error::other("a dirty range outside of the image"))?;
         // SAFETY: the range lies in the image (checked), whose length the slot maps readable and writable at its base;
         // `&mut self` says that nobody else uses the slot; the image is another mapping.
-        unsafe { std::ptr::copy_nonoverlapping(source.as_ptr(), self.base().add(range.start), range.len()) };
+        unsafe {
+            std::ptr::copy_nonoverlapping(
+                source.as_ptr(),
+                self.base().add(range.start),
+                range.len(),
+            )
+        };
         Ok(())
     }
 
@@ -231,7 +247,10 @@ fn overlaps_hot(next: Option<&&Range<usize>>, gap: &Range<usize>) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::{super::{DirtyTracking, track::thread_faults}, *};
+    use super::{
+        super::{DirtyTracking, track::thread_faults},
+        *,
+    };
 
     const PAGES: usize = 1200;
     const LAYOUT: SlotLayout = SlotLayout { reservation: 2 * PAGES * PAGE, guard: 16 * PAGE };
@@ -254,7 +273,9 @@ mod tests {
         let hot = HotSet::new(vec![0..2 * PAGE, 10 * PAGE..11 * PAGE, 14 * PAGE..20 * PAGE]);
         // Few pages; many single pages; everything; runs that begin, end and lie inside of hot ranges.
         let patterns: [&dyn Fn(usize) -> bool; 5] =
-            [&|p| p == 3, &|p| p % 2 == 0, &|_| true, &|p| (1..16).contains(&p) || p > 700, &|p| p % 7 == 0 || p == 19];
+            [&|p| p == 3, &|p| p % 2 == 0, &|_| true, &|p| (1..16).contains(&p) || p > 700, &|p| {
+                p % 7 == 0 || p == 19
+            }];
         for way in DirtyTracking::ALL {
             let tracker = Tracker::choose(&image, way);
             for hot in [None, Some(&hot)] {
@@ -300,7 +321,9 @@ mod tests {
         for _ in 0..3 {
             slot.grow_to((PAGES + 50) * PAGE).unwrap();
             // SAFETY: just made accessible.
-            assert!((0..50 * PAGE).all(|n| unsafe { slot.base().add(PAGES * PAGE + n).read() } == 0));
+            assert!(
+                (0..50 * PAGE).all(|n| unsafe { slot.base().add(PAGES * PAGE + n).read() } == 0)
+            );
             write(&mut slot, PAGES + 49);
             slot.reset(None, Faults::Some).unwrap();
             assert_eq!(slot.size(), PAGES * PAGE);

@@ -129,10 +129,17 @@ impl Tracker {
 
     /// Puts the ranges among the first `len` bytes of `mapping` that were written since [`Self::watch`] into `dirty`. `false` when
     /// this way cannot tell and the image must be mapped anew.
-    pub(crate) fn find_dirty(&self, mapping: &Mapping, len: usize, dirty: &mut Ranges) -> io::Result<bool> {
+    pub(crate) fn find_dirty(
+        &self,
+        mapping: &Mapping,
+        len: usize,
+        dirty: &mut Ranges,
+    ) -> io::Result<bool> {
         dirty.clear();
         match &self.kind {
-            Kind::WriteProtect { pagemap, .. } => scan(pagemap, mapping, len, Category::WRITTEN, dirty)?,
+            Kind::WriteProtect { pagemap, .. } => {
+                scan(pagemap, mapping, len, Category::WRITTEN, dirty)?
+            }
             Kind::PagemapScan { pagemap } => scan(pagemap, mapping, len, Category::PRIVATE, dirty)?,
             Kind::Pagemap { pagemap } => read_pagemap(pagemap, mapping, len, dirty)?,
             Kind::Remap => return Ok(false),
@@ -173,7 +180,8 @@ impl Tracker {
         let mut dirty = Ranges::new();
         let mut reports = |mapping: &Mapping, expected: &[usize]| {
             let known = self.find_dirty(mapping, len, &mut dirty).ok()?;
-            let pages: Vec<usize> = dirty.iter().flat_map(|r| (r.start / PAGE)..(r.end / PAGE)).collect();
+            let pages: Vec<usize> =
+                dirty.iter().flat_map(|r| (r.start / PAGE)..(r.end / PAGE)).collect();
             (known && pages == expected).then_some(())
         };
         reports(&mapping, &[1, 3])?;
@@ -240,7 +248,11 @@ fn write_protect(fd: &OwnedFd, start: u64, len: u64) -> io::Result<()> {
     control(fd, UFFDIO_WRITEPROTECT, &mut [start, len, UFFDIO_WRITEPROTECT_MODE_WP])
 }
 
-fn control<const N: usize>(fd: &OwnedFd, request: libc::c_ulong, argument: &mut [u64; N]) -> io::Result<()> {
+fn control<const N: usize>(
+    fd: &OwnedFd,
+    request: libc::c_ulong,
+    argument: &mut [u64; N],
+) -> io::Result<()> {
     // SAFETY: each request reads and writes exactly the structure whose fields are passed here in order.
     let result = unsafe { libc::ioctl(fd.as_raw_fd(), request, argument.as_mut_ptr()) };
     if result < 0 { Err(io::Error::last_os_error()) } else { Ok(()) }
@@ -294,10 +306,20 @@ impl Category {
     /// Pages whose write protection was lifted.
     const WRITTEN: Self = Self { inverted: 0, mask: PAGE_IS_WRITTEN, any_of: 0 };
     /// Pages that exist and no longer come from the file.
-    const PRIVATE: Self = Self { inverted: PAGE_IS_FILE, mask: PAGE_IS_FILE, any_of: PAGE_IS_PRESENT | PAGE_IS_SWAPPED };
+    const PRIVATE: Self = Self {
+        inverted: PAGE_IS_FILE,
+        mask: PAGE_IS_FILE,
+        any_of: PAGE_IS_PRESENT | PAGE_IS_SWAPPED,
+    };
 }
 
-fn scan(pagemap: &File, mapping: &Mapping, len: usize, category: Category, dirty: &mut Ranges) -> io::Result<()> {
+fn scan(
+    pagemap: &File,
+    mapping: &Mapping,
+    len: usize,
+    category: Category,
+    dirty: &mut Ranges,
+) -> io::Result<()> {
     let base = mapping.base() as u64;
     let (mut at, end) = (base, base + len as u64);
     let mut regions = [PageRegion::default(); RANGES_PER_SCAN];
@@ -339,7 +361,12 @@ const WORD_PRESENT: u64 = 1 << 63;
 const WORD_SWAPPED: u64 = 1 << 62;
 const WORD_FILE: u64 = 1 << 61;
 
-fn read_pagemap(pagemap: &File, mapping: &Mapping, len: usize, dirty: &mut Ranges) -> io::Result<()> {
+fn read_pagemap(
+    pagemap: &File,
+    mapping: &Mapping,
+    len: usize,
+    dirty: &mut Ranges,
+) -> io::Result<()> {
     let mut words = vec![0; len / PAGE * 8];
     pagemap.read_exact_at(&mut words, (mapping.base() as usize / PAGE * 8) as u64)?;
     for (page, word) in words.as_chunks::<8>().0.iter().enumerate() {
@@ -370,7 +397,12 @@ mod tests {
             // A way that cannot be opened here is none of this test's business; one that opens must not lie.
             if let Ok(tracker) = Tracker::open(way) {
                 let passes = tracker.self_test(&image).is_some();
-                assert!(passes || way == DirtyTracking::WriteProtect || way == DirtyTracking::PagemapScan, "{way}");
+                assert!(
+                    passes
+                        || way == DirtyTracking::WriteProtect
+                        || way == DirtyTracking::PagemapScan,
+                    "{way}"
+                );
             }
         }
         assert_eq!(Tracker::choose(&image, DirtyTracking::Remap).way(), DirtyTracking::Remap);

@@ -5,7 +5,9 @@
 //! in pieces; between two of them the engine checks the fuel as after any branch.
 
 use wasm_encoder::{BlockType, CodeSection, Encode as _, Function, Instruction, RawSection};
-use wasmparser::{BinaryReaderError, FunctionBody, FunctionSectionReader, Operator, TypeSectionReader};
+use wasmparser::{
+    BinaryReaderError, FunctionBody, FunctionSectionReader, Operator, TypeSectionReader,
+};
 
 /// Bytes moved at a time: below a tenth of a millisecond even when every page is touched for the first time.
 const PIECE_BYTES: i32 = 256 << 10;
@@ -32,27 +34,41 @@ impl Bounded {
     }
 
     /// The type section with our type at its end.
-    pub(super) fn types(&mut self, section: &TypeSectionReader<'_>, wasm: &[u8]) -> Result<RawSection<'_>, BinaryReaderError> {
+    pub(super) fn types(
+        &mut self,
+        section: &TypeSectionReader<'_>,
+        wasm: &[u8],
+    ) -> Result<RawSection<'_>, BinaryReaderError> {
         for group in section.clone() {
             self.own_type += u32::try_from(group?.types().len()).unwrap_or(u32::MAX);
         }
-        self.types = appended(section.count(), 1, wasm.get(section.range()).unwrap_or_default(), &TYPE);
+        self.types =
+            appended(section.count(), 1, wasm.get(section.range()).unwrap_or_default(), &TYPE);
         Ok(RawSection { id: TYPE_SECTION, data: &self.types })
     }
 
     /// The function section with our functions at its end.
-    pub(super) fn functions(&mut self, section: &FunctionSectionReader<'_>, wasm: &[u8]) -> Result<RawSection<'_>, BinaryReaderError> {
+    pub(super) fn functions(
+        &mut self,
+        section: &FunctionSectionReader<'_>,
+        wasm: &[u8],
+    ) -> Result<RawSection<'_>, BinaryReaderError> {
         self.functions += section.count();
         let mut ours = Vec::new();
         for _ in 0..2 {
             self.own_type.encode(&mut ours);
         }
-        self.indices = appended(section.count(), 2, wasm.get(section.range()).unwrap_or_default(), &ours);
+        self.indices =
+            appended(section.count(), 2, wasm.get(section.range()).unwrap_or_default(), &ours);
         Ok(RawSection { id: FUNCTION_SECTION, data: &self.indices })
     }
 
     /// A function body with its bulk operations replaced.
-    pub(super) fn body(&self, body: &FunctionBody<'_>, wasm: &[u8]) -> Result<Vec<u8>, BinaryReaderError> {
+    pub(super) fn body(
+        &self,
+        body: &FunctionBody<'_>,
+        wasm: &[u8],
+    ) -> Result<Vec<u8>, BinaryReaderError> {
         let range = body.range();
         let mut bytes = Vec::with_capacity(range.len());
         let mut copied = range.start;
@@ -119,34 +135,37 @@ fn copy() -> Function {
             function.instruction(instruction);
         }
     };
-    i(&mut function, &[
-        Instruction::LocalGet(TO),
-        Instruction::LocalGet(FROM),
-        Instruction::I32GtU,
-        Instruction::If(BlockType::Empty),
-        // Backwards: the last piece first. `len` is what is left in front.
-        Instruction::Loop(BlockType::Empty),
-        Instruction::LocalGet(LEN),
-        Instruction::I32Const(PIECE_BYTES),
-        Instruction::I32GtU,
-        Instruction::If(BlockType::Empty),
-        Instruction::LocalGet(LEN),
-        Instruction::I32Const(PIECE_BYTES),
-        Instruction::I32Sub,
-        Instruction::LocalSet(LEN),
-        Instruction::LocalGet(TO),
-        Instruction::LocalGet(LEN),
-        Instruction::I32Add,
-        Instruction::LocalGet(FROM),
-        Instruction::LocalGet(LEN),
-        Instruction::I32Add,
-        Instruction::I32Const(PIECE_BYTES),
-        copy.clone(),
-        Instruction::Br(1),
-        Instruction::End,
-        Instruction::End,
-        Instruction::Else,
-    ]);
+    i(
+        &mut function,
+        &[
+            Instruction::LocalGet(TO),
+            Instruction::LocalGet(FROM),
+            Instruction::I32GtU,
+            Instruction::If(BlockType::Empty),
+            // Backwards: the last piece first. `len` is what is left in front.
+            Instruction::Loop(BlockType::Empty),
+            Instruction::LocalGet(LEN),
+            Instruction::I32Const(PIECE_BYTES),
+            Instruction::I32GtU,
+            Instruction::If(BlockType::Empty),
+            Instruction::LocalGet(LEN),
+            Instruction::I32Const(PIECE_BYTES),
+            Instruction::I32Sub,
+            Instruction::LocalSet(LEN),
+            Instruction::LocalGet(TO),
+            Instruction::LocalGet(LEN),
+            Instruction::I32Add,
+            Instruction::LocalGet(FROM),
+            Instruction::LocalGet(LEN),
+            Instruction::I32Add,
+            Instruction::I32Const(PIECE_BYTES),
+            copy.clone(),
+            Instruction::Br(1),
+            Instruction::End,
+            Instruction::End,
+            Instruction::Else,
+        ],
+    );
     in_pieces(&mut function, &copy, true);
     i(&mut function, &[Instruction::End]);
     whole(&mut function, &copy);
@@ -157,7 +176,12 @@ fn copy() -> Function {
 /// Does pieces from the front until at most one is left.
 fn in_pieces(function: &mut Function, operation: &Instruction<'_>, moves_source: bool) {
     let advance = |local: u32| {
-        [Instruction::LocalGet(local), Instruction::I32Const(PIECE_BYTES), Instruction::I32Add, Instruction::LocalSet(local)]
+        [
+            Instruction::LocalGet(local),
+            Instruction::I32Const(PIECE_BYTES),
+            Instruction::I32Add,
+            Instruction::LocalSet(local),
+        ]
     };
     for instruction in [
         Instruction::Loop(BlockType::Empty),
@@ -197,7 +221,8 @@ fn whole(function: &mut Function, operation: &Instruction<'_>) {
 #[cfg(test)]
 mod tests {
     use wasm_encoder::{
-        ExportKind, ExportSection, FunctionSection, MemorySection, MemoryType, Module as Encoded, TypeSection, ValType,
+        ExportKind, ExportSection, FunctionSection, MemorySection, MemoryType, Module as Encoded,
+        TypeSection, ValType,
     };
     use wasmtime::{Engine, Instance, Module, Store};
 
@@ -215,13 +240,25 @@ mod tests {
         functions.function(0).function(0);
         module.section(&functions);
         let mut memories = MemorySection::new();
-        memories.memory(MemoryType { minimum: PAGES, maximum: None, memory64: false, shared: false, page_size_log2: None });
+        memories.memory(MemoryType {
+            minimum: PAGES,
+            maximum: None,
+            memory64: false,
+            shared: false,
+            page_size_log2: None,
+        });
         module.section(&memories);
         let mut exports = ExportSection::new();
-        exports.export("memory", ExportKind::Memory, 0).export("fill", ExportKind::Func, 0).export("copy", ExportKind::Func, 1);
+        exports.export("memory", ExportKind::Memory, 0).export("fill", ExportKind::Func, 0).export(
+            "copy",
+            ExportKind::Func,
+            1,
+        );
         module.section(&exports);
         let mut code = CodeSection::new();
-        for operation in [Instruction::MemoryFill(0), Instruction::MemoryCopy { src_mem: 0, dst_mem: 0 }] {
+        for operation in
+            [Instruction::MemoryFill(0), Instruction::MemoryCopy { src_mem: 0, dst_mem: 0 }]
+        {
             let mut function = Function::new([]);
             whole(&mut function, &operation);
             function.instruction(&Instruction::End);
@@ -240,7 +277,11 @@ mod tests {
         let instance = Instance::new(&mut store, &module, &[]).unwrap();
         let memory = instance.get_memory(&mut store, "memory").unwrap();
         let call = |name: &str, store: &mut Store<()>, arguments: (i32, i32, i32)| {
-            instance.get_typed_func::<(i32, i32, i32), ()>(&mut *store, name).unwrap().call(store, arguments).is_ok()
+            instance
+                .get_typed_func::<(i32, i32, i32), ()>(&mut *store, name)
+                .unwrap()
+                .call(store, arguments)
+                .is_ok()
         };
         let size = usize::try_from(PAGES).unwrap() << 16;
         let mut expected: Vec<u8> = (0..size).map(|n| (n * 31 / 7 % 256) as u8).collect();
@@ -248,7 +289,9 @@ mod tests {
 
         let piece = PIECE_BYTES;
         for len in [0, 1, piece - 1, piece, piece + 1, 2 * piece, 3 * piece + 17] {
-            for (to, from) in [(5, 0), (0, 5), (piece, 0), (0, piece), (piece + 3, 1), (1, piece + 3), (7, 7)] {
+            for (to, from) in
+                [(5, 0), (0, 5), (piece, 0), (0, piece), (piece + 3, 1), (1, piece + 3), (7, 7)]
+            {
                 assert!(call("copy", &mut store, (to, from, len)));
                 let [to, from, len] = [to, from, len].map(|n| usize::try_from(n).unwrap());
                 expected.copy_within(from..from + len, to);
