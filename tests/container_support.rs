@@ -1,6 +1,6 @@
 //! What the container tests share: an executor, jobs, and the rule for machines without Docker: skipped loudly, but failed in CI.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use coderunner_executor::{
     Availability, ExecuteError, Executor as _, FilePath, Finished, Job, LanguageId, Outcome,
@@ -91,8 +91,4 @@ pub(crate) fn text(bytes: &[u8]) -> String {
 /// Ends `executor`, and checks that it leaves no container.
 pub(crate) async fn end(executor: DockerExecutor) {
     assert!(executor.shutdown(GONE_MAX).await, "a container was left behind");
-}
-
-pub(crate) fn shared(executor: DockerExecutor) -> Arc<DockerExecutor> {
-    Arc::new(executor)
 }

@@ -9,7 +9,7 @@ use std::{
     time::Duration,
 };
 
-use coderunner_agent::protocol::{Command, FrameBuffer, ProtocolError, Report, VERSION};
+use coderunner_agent::protocol::{Command, FrameBuffer, Place, ProtocolError, Report, VERSION};
 use futures_util::{FutureExt as _, StreamExt as _};
 use tokio::{io::AsyncWriteExt as _, time::timeout};
 
@@ -17,6 +17,8 @@ use crate::daemon::{Attached, Daemon, DaemonError, Plan, Shape};
 
 /// How long an agent may take until it is ready: a resident JVM on a machine that is busy warms up for seconds.
 const READY_MAX: Duration = Duration::from_secs(30);
+/// A warm agent that does not answer within this time is given up.
+const ANSWER_MAX: Duration = Duration::from_secs(1);
 /// The first of the users that containers run as, and how many there are: each container has one of its own, so that nothing it could share
 /// with another (process counts, signals, keys) is shared.
 const USERS_FROM: u32 = 200_000;
@@ -194,6 +196,17 @@ impl Container {
     pub(crate) fn is_waiting(&mut self) -> bool {
         // A stream with nothing on it is the sign of life here.
         self.stream.as_mut().is_some_and(|stream| stream.output.next().now_or_never().is_none())
+    }
+
+    /// Whether its agent answers: asked of a warm container right before it gets a job, so that no job meets a dead one.
+    pub(crate) async fn answers(&mut self) -> bool {
+        // Nothing is held yet, so the answer is empty and immediate.
+        let nothing = Command::Collect { place: Place::Program, bytes_max: 0, files_max: 0 };
+        let asked = async {
+            self.send(&nothing).await?;
+            self.report().await
+        };
+        matches!(timeout(ANSWER_MAX, asked).await, Ok(Ok(Report::Collected { .. })))
     }
 
     /// The agent's next frame. Can be given up and called again.

@@ -184,7 +184,17 @@ pub(crate) async fn execute(
             Ok(outcome)
         }
         Err(Failure::Execute(error)) => Err(error),
-        Err(Failure::Container(error)) => Err(failed(error)),
+        Err(Failure::Container(error)) => {
+            let id = lease.container.id().to_owned();
+            let gone = matches!(error, ContainerError::Gone | ContainerError::Stream(_));
+            // The kernel may have taken the agent instead of the program that used up the memory.
+            if gone && lease.container.daemon().ran_out_of_memory(&id).await == Some(true) {
+                let usage = Usage { wall: started.elapsed(), ..Usage::default() };
+                let termination = Termination::LimitExceeded(Resource::Memory);
+                return Ok(Outcome { stage: Stage::Run, termination, usage, files: Vec::new() });
+            }
+            Err(failed(error))
+        }
     }
 }
 

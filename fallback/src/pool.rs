@@ -80,8 +80,6 @@ struct Idle {
 #[derive(Debug)]
 pub(crate) struct Lease {
     pub(crate) container: Container,
-    /// Whether it was there already.
-    pub(crate) warm: bool,
     _running: Running,
 }
 
@@ -155,14 +153,16 @@ impl Pool {
     ) -> Result<Lease, LeaseError> {
         let running = self.turn(deadline).await?;
         if shape == self.shape {
-            if let Some(container) = self.take_idle() {
-                self.wake.notify_one();
-                return Ok(Lease { container, warm: true, _running: running });
+            while let Some(mut container) = self.take_idle() {
+                if container.answers().await {
+                    self.wake.notify_one();
+                    return Ok(Lease { container, _running: running });
+                }
             }
             self.wake.notify_one();
         }
         let container = self.start(shape).await.map_err(LeaseError::Container)?;
-        Ok(Lease { container, warm: false, _running: running })
+        Ok(Lease { container, _running: running })
     }
 
     async fn turn(self: &Arc<Self>, deadline: Instant) -> Result<Running, LeaseError> {

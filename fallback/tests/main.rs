@@ -1,6 +1,10 @@
 //! The container tests without the rest of the workspace: quick to build while working on this crate.
 
+#[path = "../../tests/container_failures.rs"]
+mod container_failures;
 #[path = "../../tests/container_languages.rs"]
 mod container_languages;
+#[path = "../../tests/container_limits.rs"]
+mod container_limits;
 #[path = "../../tests/container_support.rs"]
 mod container_support;

@@ -1,0 +1,68 @@
+//! How long a hello program takes in a warm container, from submission to result, in each language: median, fastest, slowest of a few runs.
+//!
+//! `cargo bench -p coderunner-fallback`. Needs Docker and the images; languages without are passed over.
+
+#![allow(clippy::print_stdout, reason = "its output is a table")]
+
+use std::time::{Duration, Instant};
+
+use coderunner_executor::{Availability, Executor as _, FilePath, Job, run_to_end};
+use coderunner_fallback::{DockerExecutor, Settings};
+use coderunner_languages::{Backend, Language, Registry};
+
+/// Runs of each kind; the median of an odd number is one of them.
+const RUNS: usize = 15;
+
+fn main() -> anyhow::Result<()> {
+    let registry = Registry::embedded().map_err(|error| anyhow::anyhow!("{error}"))?;
+    let runtime =
+        tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
+    println!(
+        "{:<8} {:<6} {:>10} {:>10} {:>10}  ms, {RUNS} runs",
+        "language", "kind", "median", "fastest", "slowest"
+    );
+    for language in registry.iter().filter(|l| matches!(l.backend, Backend::Container(_))) {
+        runtime.block_on(measure(registry, language))?;
+    }
+    Ok(())
+}
+
+async fn measure(registry: &'static Registry, language: &'static Language) -> anyhow::Result<()> {
+    let executor = DockerExecutor::new(Settings::on_demand(), registry);
+    if let Availability::Unavailable { why } = executor.availability(&language.id) {
+        println!("{:<8} unavailable: {why}", language.id);
+        return Ok(());
+    }
+    for warm in [true, false] {
+        let mut times = Vec::with_capacity(RUNS);
+        for _ in 0..RUNS {
+            if warm {
+                executor.warm_up(&language.id, 1).await?;
+            }
+            let mut job =
+                Job::new(language.id.clone(), FilePath::new(&language.entry)?, language.hello.1);
+            job.limits = language.limits;
+            let started = Instant::now();
+            let finished = run_to_end(&executor, job).await?;
+            times.push(started.elapsed());
+            anyhow::ensure!(
+                finished.stdout.starts_with(b"Hello"),
+                "{}: {:?}",
+                language.id,
+                finished.outcome
+            );
+        }
+        times.sort();
+        let ms = |time: Duration| time.as_secs_f64() * 1e3;
+        let kind = if warm { "warm" } else { "cold" };
+        println!(
+            "{:<8} {kind:<6} {:>10.1} {:>10.1} {:>10.1}",
+            language.id,
+            ms(times[RUNS / 2]),
+            ms(times[0]),
+            ms(times[RUNS - 1])
+        );
+    }
+    executor.shutdown(Duration::from_secs(10)).await;
+    Ok(())
+}
