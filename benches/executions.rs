@@ -35,30 +35,34 @@ fn benches(criterion: &mut Criterion) {
 fn fresh(criterion: &mut Criterion, subject: &Subject, programs: &Programs, language: &Language) {
     let mut group = criterion.benchmark_group(format!("fresh/{}", programs.language));
     for (name, source) in [("hello", programs.hello), ("json", programs.json)] {
-        group.bench_function(name, |bencher| bencher.iter(|| subject.run_well(job(language, source))));
+        group.bench_function(name, |bencher| {
+            bencher.iter(|| subject.run_well(job(language, source)))
+        });
     }
 }
 
 /// The parts of such a run. They add up to `fresh` but for the making of the job and the delivery of the output.
 fn parts(criterion: &mut Criterion, subject: &Subject, programs: &Programs, language: &Language) {
-    let mut part = |name: &str, source: &'static str, time_of: fn(&Finished, Duration) -> Duration| {
-        criterion.bench_function(&format!("{name}/{}", programs.language), |bencher| {
-            bencher.iter_custom(|iterations| {
-                let mut total = Duration::ZERO;
-                for _ in 0..iterations {
-                    let job = job(language, source);
-                    let started = Instant::now();
-                    let finished = subject.run_well(job);
-                    total += time_of(&finished, started.elapsed());
-                }
-                total
+    let mut part =
+        |name: &str, source: &'static str, time_of: fn(&Finished, Duration) -> Duration| {
+            criterion.bench_function(&format!("{name}/{}", programs.language), |bencher| {
+                bencher.iter_custom(|iterations| {
+                    let mut total = Duration::ZERO;
+                    for _ in 0..iterations {
+                        let job = job(language, source);
+                        let started = Instant::now();
+                        let finished = subject.run_well(job);
+                        total += time_of(&finished, started.elapsed());
+                    }
+                    total
+                });
             });
-        });
-    };
+        };
     let setup: fn(&Finished, Duration) -> Duration = |finished, _| finished.outcome.usage.setup;
     let guest: fn(&Finished, Duration) -> Duration = |finished, _| finished.outcome.usage.cpu;
     // After the outcome is made the instance is dropped and its slot reset.
-    let reset: fn(&Finished, Duration) -> Duration = |finished, all| all.saturating_sub(finished.outcome.usage.wall);
+    let reset: fn(&Finished, Duration) -> Duration =
+        |finished, all| all.saturating_sub(finished.outcome.usage.wall);
     part("setup", programs.hello, setup);
     part("guest", programs.hello, guest);
     part("reset-after-light", programs.hello, reset);
@@ -66,20 +70,28 @@ fn parts(criterion: &mut Criterion, subject: &Subject, programs: &Programs, lang
 }
 
 /// What a light run costs that follows a heavy one on the same slot: a slot must not stay slow.
-fn after_heavy(criterion: &mut Criterion, subject: &Subject, programs: &Programs, language: &Language) {
-    criterion.bench_function(&format!("fresh-after-heavy/{}/hello", programs.language), |bencher| {
-        bencher.iter_custom(|iterations| {
-            let mut total = Duration::ZERO;
-            for _ in 0..iterations {
-                subject.run_well(job(language, programs.heavy));
-                let light = job(language, programs.hello);
-                let started = Instant::now();
-                black_box(subject.run_well(light));
-                total += started.elapsed();
-            }
-            total
-        });
-    });
+fn after_heavy(
+    criterion: &mut Criterion,
+    subject: &Subject,
+    programs: &Programs,
+    language: &Language,
+) {
+    criterion.bench_function(
+        &format!("fresh-after-heavy/{}/hello", programs.language),
+        |bencher| {
+            bencher.iter_custom(|iterations| {
+                let mut total = Duration::ZERO;
+                for _ in 0..iterations {
+                    subject.run_well(job(language, programs.heavy));
+                    let light = job(language, programs.hello);
+                    let started = Instant::now();
+                    black_box(subject.run_well(light));
+                    total += started.elapsed();
+                }
+                total
+            });
+        },
+    );
 }
 
 /// A megabyte of output in lines.
@@ -100,12 +112,17 @@ fn cancel(criterion: &mut Criterion, subject: &Subject, programs: &Programs, lan
     let mut group = criterion.benchmark_group(format!("cancel/{}", programs.language));
     group.sample_size(20);
     group.bench_function("waiting", |bencher| {
-        bencher.iter_custom(|iterations| (0..iterations).map(|_| cancel_here(subject, waiting(language, programs))).sum());
+        bencher.iter_custom(|iterations| {
+            (0..iterations).map(|_| cancel_here(subject, waiting(language, programs))).sum()
+        });
     });
-    let threads = GuestThreads::new(subject.shared(), NonZeroUsize::MIN).expect("a thread can be started");
+    let threads =
+        GuestThreads::new(subject.shared(), NonZeroUsize::MIN).expect("a thread can be started");
     group.bench_function("computing", |bencher| {
         bencher.iter_custom(|iterations| {
-            (0..iterations).map(|_| cancel_elsewhere(subject, &threads, job(language, programs.computes))).sum()
+            (0..iterations)
+                .map(|_| cancel_elsewhere(subject, &threads, job(language, programs.computes)))
+                .sum()
         });
     });
 }
@@ -118,7 +135,10 @@ fn waiting(language: &Language, programs: &Programs) -> (Job, coderunner_executo
 }
 
 /// Brings the guest to where it waits, in this thread, and drops it there.
-fn cancel_here(subject: &Subject, (job, _sender): (Job, coderunner_executor::StdinSender)) -> Duration {
+fn cancel_here(
+    subject: &Subject,
+    (job, _sender): (Job, coderunner_executor::StdinSender),
+) -> Duration {
     let _entered = subject.runtime.enter();
     let (sink, _reader) = OutputSink::bounded();
     let mut execution = subject.executor.execute(job, sink);

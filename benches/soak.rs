@@ -8,7 +8,11 @@
 //! Memory, file handles, mappings and threads of this process are printed on the way; it exits with 1 when one of them grew with the runs,
 //! or a run did not end as it should. Without arguments a short form of both is done.
 
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "a program whose output is its purpose")]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a program whose output is its purpose"
+)]
 #![allow(clippy::cast_precision_loss, reason = "figures for people")]
 
 mod subject;
@@ -24,7 +28,9 @@ use std::{
 };
 
 use clap::{Args, Parser, Subcommand};
-use coderunner_executor::{Executor as _, Job, OutputSink, Resource, Stdin, Termination, run_to_end};
+use coderunner_executor::{
+    Executor as _, Job, OutputSink, Resource, Stdin, Termination, run_to_end,
+};
 use coderunner_languages::Language;
 use subject::{PROGRAMS, Programs, Subject, job};
 
@@ -128,7 +134,10 @@ fn runs(subject: &Subject, args: &RunsArgs) -> bool {
     let mut fine = true;
     for (programs, language) in languages(subject, args.language.as_deref(), args.threads) {
         println!("{}: {} runs on {} threads", language.name, args.runs, args.threads);
-        println!("{:>10} {:>9} {:>8} {:>8} {:>8} {:>10} {:>9}", "runs", "RSS", "fds", "mappings", "threads", "sandboxes", "runs/s");
+        println!(
+            "{:>10} {:>9} {:>8} {:>8} {:>8} {:>10} {:>9}",
+            "runs", "RSS", "fds", "mappings", "threads", "sandboxes", "runs/s"
+        );
         let wrong = AtomicU64::new(0);
         let mut held = Vec::new();
         // All threads live from the first run to the last, so that what differs between two steps is what the runs left behind.
@@ -137,11 +146,18 @@ fn runs(subject: &Subject, args: &RunsArgs) -> bool {
             for thread in 0..args.threads as u64 {
                 let (barrier, wrong) = (&barrier, &wrong);
                 scope.spawn(move || {
-                    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime can be built");
+                    let runtime = tokio::runtime::Builder::new_current_thread()
+                        .enable_all()
+                        .build()
+                        .expect("a runtime can be built");
                     for step in 0..STEPS {
                         barrier.wait();
-                        for n in (args.runs * step / STEPS + thread..args.runs * (step + 1) / STEPS).step_by(args.threads) {
-                            if let Err(message) = runtime.block_on(run_as(subject, programs, language, ending(n))) {
+                        for n in (args.runs * step / STEPS + thread..args.runs * (step + 1) / STEPS)
+                            .step_by(args.threads)
+                        {
+                            if let Err(message) =
+                                runtime.block_on(run_as(subject, programs, language, ending(n)))
+                            {
                                 // The first few tell what there is to know.
                                 if wrong.fetch_add(1, Ordering::Relaxed) < 10 {
                                     eprintln!("run {n}: {message}");
@@ -158,21 +174,33 @@ fn runs(subject: &Subject, args: &RunsArgs) -> bool {
                 barrier.wait();
                 let now = Held::now();
                 let runs = args.runs * (step + 1) / STEPS;
-                let per_second = (runs - args.runs * step / STEPS) as f64 / started.elapsed().as_secs_f64();
-                println!("{runs:>10} {now} {:>10} {per_second:>9.0}", subject.existing(&language.id));
+                let per_second =
+                    (runs - args.runs * step / STEPS) as f64 / started.elapsed().as_secs_f64();
+                println!(
+                    "{runs:>10} {now} {:>10} {per_second:>9.0}",
+                    subject.existing(&language.id)
+                );
                 held.push(now);
             }
         });
         let wrong = wrong.into_inner();
         let grown = matches!((held.first(), held.last()), (Some(first), Some(last)) if last.has_grown_since(first));
-        println!("{wrong} runs ended otherwise than they should; {}\n", if grown { "something GREW" } else { "nothing grew" });
+        println!(
+            "{wrong} runs ended otherwise than they should; {}\n",
+            if grown { "something GREW" } else { "nothing grew" }
+        );
         fine &= wrong == 0 && !grown;
     }
     fine
 }
 
 /// Runs the program for `meant` and compares how it ended.
-async fn run_as(subject: &Subject, programs: &Programs, language: &Language, meant: Ending) -> Result<(), String> {
+async fn run_as(
+    subject: &Subject,
+    programs: &Programs,
+    language: &Language,
+    meant: Ending,
+) -> Result<(), String> {
     let source = match meant {
         Ending::Well => programs.hello,
         Ending::Json => programs.json,
@@ -204,7 +232,14 @@ async fn run_as(subject: &Subject, programs: &Programs, language: &Language, mea
         _ => Termination::Exited { code: 0 },
     };
     let ended = finished.outcome.termination;
-    if ended == expected { Ok(()) } else { Err(format!("{meant:?} ended with {ended:?}: {}", String::from_utf8_lossy(&finished.stderr))) }
+    if ended == expected {
+        Ok(())
+    } else {
+        Err(format!(
+            "{meant:?} ended with {ended:?}: {}",
+            String::from_utf8_lossy(&finished.stderr)
+        ))
+    }
 }
 
 /// Polls an execution once and drops it: it then waits for input, or is in the middle of a computation.
@@ -213,8 +248,14 @@ async fn cancel(subject: &Subject, mut job: Job) -> Result<(), String> {
     job.stdin = stdin;
     let (sink, _reader) = OutputSink::bounded();
     let mut execution = subject.executor.execute(job, sink);
-    let polled = std::future::poll_fn(|context| std::task::Poll::Ready(execution.as_mut().poll(context))).await;
-    if polled.is_pending() { Ok(()) } else { Err(format!("it was not to end by itself: {polled:?}")) }
+    let polled =
+        std::future::poll_fn(|context| std::task::Poll::Ready(execution.as_mut().poll(context)))
+            .await;
+    if polled.is_pending() {
+        Ok(())
+    } else {
+        Err(format!("it was not to end by itself: {polled:?}"))
+    }
 }
 
 fn live(subject: &Subject, args: &LiveArgs) -> bool {
@@ -237,7 +278,10 @@ fn live(subject: &Subject, args: &LiveArgs) -> bool {
                 let mut execution = subject.executor.execute(job, sink);
                 // The first poll brings it to where it waits, the second lets its timer and waker settle.
                 for _ in 0..2 {
-                    let polled = std::future::poll_fn(|context| std::task::Poll::Ready(execution.as_mut().poll(context))).await;
+                    let polled = std::future::poll_fn(|context| {
+                        std::task::Poll::Ready(execution.as_mut().poll(context))
+                    })
+                    .await;
                     fine &= polled.is_pending();
                     tokio::task::yield_now().await;
                 }
@@ -246,7 +290,9 @@ fn live(subject: &Subject, args: &LiveArgs) -> bool {
         });
         let took = started.elapsed();
         let during = Held::now();
-        let each = |bytes: fn(&Held) -> u64| (bytes(&during).saturating_sub(bytes(&before)) / args.sandboxes as u64) >> 10;
+        let each = |bytes: fn(&Held) -> u64| {
+            (bytes(&during).saturating_sub(bytes(&before)) / args.sandboxes as u64) >> 10
+        };
         println!(
             "{}: {} sandboxes alive at once after {:.0} ms; each holds {} KiB of private memory and {} KiB of page tables, {:.1} mappings; {} threads, {} file handles in all",
             language.name,
@@ -260,7 +306,11 @@ fn live(subject: &Subject, args: &LiveArgs) -> bool {
         );
         let dropped = Instant::now();
         drop(executions);
-        println!("all dropped after {:.0} ms; {} sandboxes kept idle\n", dropped.elapsed().as_secs_f64() * 1e3, subject.existing(&language.id));
+        println!(
+            "all dropped after {:.0} ms; {} sandboxes kept idle\n",
+            dropped.elapsed().as_secs_f64() * 1e3,
+            subject.existing(&language.id)
+        );
     }
     fine
 }
@@ -292,7 +342,9 @@ impl Held {
         let rollup = fs::read_to_string("/proc/self/smaps_rollup").unwrap_or_default();
         let kib = |text: &str, field: &str| -> u64 {
             let line = text.lines().find_map(|line| line.strip_prefix(field));
-            line.and_then(|rest| rest.trim().trim_end_matches("kB").trim().parse::<u64>().ok()).unwrap_or(0) << 10
+            line.and_then(|rest| rest.trim().trim_end_matches("kB").trim().parse::<u64>().ok())
+                .unwrap_or(0)
+                << 10
         };
         Self {
             resident_bytes: kib(&status, "VmRSS:"),

@@ -82,10 +82,15 @@ impl Subject {
     /// As the command line sets it up.
     pub(crate) fn new() -> Self {
         let registry = Registry::embedded().expect("a test says that every manifest is right");
-        let mut settings = Settings::new(env::temp_dir().join(format!("coderunner-bench-{}", process::id())));
+        let mut settings =
+            Settings::new(env::temp_dir().join(format!("coderunner-bench-{}", process::id())));
         settings.cache = cache_path().and_then(|path| CacheDir::open(&path).ok());
-        let executor = WasmExecutor::new(settings, registry).expect("the engine can be set up on this machine");
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime can be built");
+        let executor = WasmExecutor::new(settings, registry)
+            .expect("the engine can be set up on this machine");
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_all()
+            .build()
+            .expect("a runtime can be built");
         Self { executor, runtime, registry }
     }
 
@@ -95,20 +100,29 @@ impl Subject {
         if !matches!(language.backend, Backend::Wasm(_)) {
             return None;
         }
-        self.runtime.block_on(self.executor.warm_up(&language.id, slots)).expect("the guest can be made ready");
+        self.runtime
+            .block_on(self.executor.warm_up(&language.id, slots))
+            .expect("the guest can be made ready");
         Some(language)
     }
 
     /// Runs `job` to its end.
     pub(crate) fn run(&self, job: Job) -> Finished {
-        self.runtime.block_on(run_to_end(&self.executor, job)).expect("CodeRunner itself does not fail")
+        self.runtime
+            .block_on(run_to_end(&self.executor, job))
+            .expect("CodeRunner itself does not fail")
     }
 
     /// Runs `job`, which has to exit with 0.
     pub(crate) fn run_well(&self, job: Job) -> Finished {
         let finished = self.run(job);
         let ended = &finished.outcome.termination;
-        assert_eq!(*ended, Termination::Exited { code: 0 }, "{}", String::from_utf8_lossy(&finished.stderr));
+        assert_eq!(
+            *ended,
+            Termination::Exited { code: 0 },
+            "{}",
+            String::from_utf8_lossy(&finished.stderr)
+        );
         finished
     }
 
