@@ -139,7 +139,8 @@ impl BuildSystem {
     /// Fetches `source`, checks it against `locked` if that is of the same version, and unpacks it into `target`.
     ///
     /// A file that is in the work folder's `downloads/` already is not fetched again. That is also the way to build a
-    /// version that the mirror has dropped: put the file there; it must have the digest that the lock says.
+    /// version that the mirror has dropped: put the file there; it must have the digest that the lock says,
+    /// if there is one.
     pub(super) fn fetch(
         &self,
         source: &Source,
@@ -147,9 +148,7 @@ impl BuildSystem {
         target: &Path,
     ) -> Result<LockedSource> {
         let locked = locked.filter(|locked| locked.version == source.version);
-        let kept =
-            locked.map(|locked| self.downloads.join(&locked.file)).filter(|path| path.exists());
-        let file = match kept {
+        let file = match self.downloaded(source)? {
             Some(path) => path,
             None => match source.from {
                 Registry::Debian => self.fetch_debian(source)?,
@@ -186,6 +185,23 @@ impl BuildSystem {
         })
     }
 
+    /// The file of `source`, if it is in the downloads.
+    fn downloaded(&self, source: &Source) -> Result<Option<PathBuf>> {
+        let Source { package, version, .. } = source;
+        let start = match source.from {
+            Registry::Debian => format!("{package}_{version}.orig.tar."),
+            Registry::Crates => format!("{package}-{version}.crate"),
+            Registry::Npm => format!("{package}-{version}.tgz"),
+        };
+        for entry in fs::read_dir(&self.downloads)? {
+            let entry = entry?;
+            if entry.file_name().to_string_lossy().starts_with(&start) {
+                return Ok(Some(entry.path()));
+            }
+        }
+        Ok(None)
+    }
+
     fn fetch_debian(&self, source: &Source) -> Result<PathBuf> {
         let output = self
             .command("apt-cache")
@@ -200,8 +216,8 @@ impl BuildSystem {
         let Some(version) = versions().find(|version| upstream(version) == source.version) else {
             let known: Vec<String> = versions().map(upstream).collect();
             bail!(
-                "Debian has no {} {} (but {}); set another version in recipe.toml, or put the file that guest.lock \
-                 names into {}",
+                "Debian has no {} {} (but {}); set another version in recipe.toml, or put its .orig.tar \
+                 into {}",
                 source.package,
                 source.version,
                 known.join(", "),
