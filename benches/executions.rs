@@ -36,7 +36,7 @@ fn fresh(criterion: &mut Criterion, subject: &Subject, programs: &Programs, lang
     let mut group = criterion.benchmark_group(format!("fresh/{}", programs.language));
     for (name, source) in [("hello", programs.hello), ("json", programs.json)] {
         group.bench_function(name, |bencher| {
-            bencher.iter(|| subject.run_well(job(language, source)))
+            bencher.iter(|| subject.run_well(job(language, source)));
         });
     }
 }
