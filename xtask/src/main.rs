@@ -50,7 +50,10 @@ struct GuestsArgs {
 
 /// What `cargo xtask images` is told.
 #[derive(Debug, clap::Args)]
-#[cfg_attr(not(feature = "images"), expect(dead_code, reason = "read by the build that has the feature"))]
+#[cfg_attr(
+    not(feature = "images"),
+    expect(dead_code, reason = "read by the build that has the feature")
+)]
 struct ImagesArgs {
     /// Languages whose images are made; all that run in containers if none is named.
     languages: Vec<String>,
@@ -78,7 +81,10 @@ fn main() -> Result<ExitCode> {
 }
 
 /// Starts this very command again, built with `feature`.
-#[cfg_attr(all(feature = "guests", feature = "images"), expect(dead_code, reason = "this build has the feature already"))]
+#[cfg_attr(
+    all(feature = "guests", feature = "images"),
+    expect(dead_code, reason = "this build has the feature already")
+)]
 fn again_with(feature: &str) -> Result<ExitCode> {
     let status = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
         .args(["run", "--quiet", "--release", "--package", "xtask", "--features", feature, "--"])
