@@ -10,6 +10,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
+#[expect(
+    clippy::unnecessary_debug_formatting,
+    reason = "quoted and escaped as a Rust string literal, which is what is written"
+)]
 fn main() -> Result<(), Box<dyn Error>> {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").ok_or("not run by cargo")?);
     println!("cargo::rerun-if-changed={}", root.display());

@@ -80,7 +80,15 @@ pub(crate) async fn execute(
 
     let Driven { ended, cpu, faults } =
         drive(run.call_async(&mut store, ()), &output, deadline).await?;
-    output.flush().await?;
+    // A reader that never comes must not hold the execution beyond its time either.
+    let flushed = tokio::time::timeout_at(deadline.into(), output.flush()).await;
+    let ended = match flushed {
+        Ok(flushed) => {
+            flushed?;
+            ended
+        }
+        Err(_) => Ended::WallTime,
+    };
 
     let stack_overflown = || stack_overflown(guest, &instance, &mut store);
     let termination = classify(&ended, stack_overflown);

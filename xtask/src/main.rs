@@ -52,7 +52,7 @@ struct GuestsArgs {
 #[derive(Debug, clap::Args)]
 #[cfg_attr(
     not(feature = "images"),
-    expect(dead_code, reason = "read by the build that has the feature")
+    allow(dead_code, reason = "read by the build that has the feature")
 )]
 struct ImagesArgs {
     /// Languages whose images are made; all that run in containers if none is named.
