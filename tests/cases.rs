@@ -66,6 +66,9 @@ check! {
     conformance_javascript: "conformance" in "javascript";
     limits_javascript: "limits" in "javascript";
     hostile_javascript: "hostile" in "javascript";
+    conformance_python: "conformance" in "python";
+    limits_python: "limits" in "python";
+    hostile_python: "hostile" in "python";
 }
 
 #[test]

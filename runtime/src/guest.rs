@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// A module expands at most this much: the largest guest unpacks to less than 64 MiB.
-const MODULE_BYTES_MAX: usize = 256 << 20;
+const MODULE_BYTES_MAX: u64 = 256 << 20;
 /// What the exported functions and memory are called.
 const RUN: &str = "run";
 const MEMORY: &str = "memory";
@@ -85,8 +85,7 @@ impl Workshop<'_> {
         let name = || language.name.clone();
         (self.progress)(Progress::Compiling { language: name() });
         let started = Instant::now();
-        let wasm = zstd::bulk::decompress(built.compressed, MODULE_BYTES_MAX)
-            .map_err(GuestError::Damaged)?;
+        let wasm = unpack(built.compressed).map_err(GuestError::Damaged)?;
         let split = split::split(&wasm)?;
         drop(wasm);
         let compiled = self.engine.precompile_module(&split.module).map_err(GuestError::Engine)?;
@@ -162,6 +161,14 @@ impl Workshop<'_> {
         let pool = SlotPool::new(image, self.address_space.layout(), self.tracking, self.verify);
         Ok(Guest { engine: self.engine.clone(), instance, pool, run, memory, stack_pointer })
     }
+}
+
+/// Unpacks a guest, taking only as much memory as it has bytes: address space may be short.
+fn unpack(compressed: &[u8]) -> std::io::Result<Vec<u8>> {
+    use std::io::Read as _;
+    let mut wasm = Vec::new();
+    zstd::stream::read::Decoder::new(compressed)?.take(MODULE_BYTES_MAX).read_to_end(&mut wasm)?;
+    Ok(wasm)
 }
 
 /// An error and its causes on one line.
