@@ -341,6 +341,10 @@ fn blame(termination: Termination, refused: Option<Resource>) -> Termination {
         (Termination::Exited { .. } | Termination::Crashed { .. }, Some(resource)) => {
             Termination::LimitExceeded(resource)
         }
+        // Reporting a MemoryError takes memory too: the interpreter then gives up in its own error handling, over and over.
+        (Termination::LimitExceeded(Resource::Stack), Some(Resource::Memory)) => {
+            Termination::LimitExceeded(Resource::Memory)
+        }
         (termination, _) => termination,
     }
 }
