@@ -222,6 +222,15 @@ fn exit_codes() {
 }
 
 #[test]
+fn a_crash_has_its_own_exit_code() {
+    // Of the guests, only Python lets a program take its own interpreter down.
+    let place = Place::with(&[("a.py", "import os\nos.abort()\n")]);
+    let called = place.run(&["run", "a.py"]);
+    assert_eq!(called.code, Some(134), "{called:?}");
+    assert!(called.stderr.contains("coderunner: the program crashed"), "{called:?}");
+}
+
+#[test]
 fn json_has_every_field() {
     const PROGRAM: &str = "console.log('out');\nconsole.error('err');\nrequire('fs').writeFileSync('new', '12345');\nprocess.exit(3)";
     let place = Place::with(&[
