@@ -427,7 +427,8 @@ fn output_arrives_while_the_program_runs() {
         let mut question = [0; 2];
         stdout.read_exact(&mut question).expect("a question comes");
         assert_eq!(String::from_utf8_lossy(&question), format!("{n}?"));
-        writeln!(stdin, "answer {n}").expect("the answer is taken");
+        // In one write: a pipe passes the parts of a formatted one on as they come, and the program would see half an answer.
+        stdin.write_all(format!("answer {n}\n").as_bytes()).expect("the answer is taken");
         let mut echo = vec![0; "answer n\n".len()];
         stdout.read_exact(&mut echo).expect("the answer is echoed");
         assert_eq!(String::from_utf8_lossy(&echo), format!("answer {n}\n"));
