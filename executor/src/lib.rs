@@ -22,8 +22,8 @@ pub use language::LanguageId;
 pub use limits::{Limits, Resource};
 pub use outcome::{Outcome, Stage, Termination, Usage};
 pub use output::{
-    CHUNK_BYTES_MAX, Finished, OutputChunk, OutputClosed, OutputReader, OutputSink, OutputStream,
-    run_to_end,
+    CHUNK_BYTES_MAX, Finished, OutputChunk, OutputClosed, OutputPermit, OutputReader, OutputSink,
+    OutputStream, run_to_end,
 };
 pub use router::Router;
 pub use stdin::{Stdin, StdinReader, StdinSender};

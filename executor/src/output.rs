@@ -55,6 +55,14 @@ impl OutputSink {
         self.0.send(chunk).await.map_err(|_| OutputClosed)
     }
 
+    /// Waits for room for one chunk. Nothing is lost when the wait is given up.
+    ///
+    /// # Errors
+    /// The reader is gone; there is no point in going on.
+    pub async fn reserve(&self) -> Result<OutputPermit<'_>, OutputClosed> {
+        self.0.reserve().await.map(OutputPermit).map_err(|_| OutputClosed)
+    }
+
     /// Sends a chunk if there is room now; gives it back if there is not.
     ///
     /// # Errors
@@ -65,6 +73,17 @@ impl OutputSink {
             Err(mpsc::error::TrySendError::Full(chunk)) => Ok(Some(chunk)),
             Err(mpsc::error::TrySendError::Closed(_)) => Err(OutputClosed),
         }
+    }
+}
+
+/// Room for one chunk.
+#[derive(Debug)]
+pub struct OutputPermit<'a>(mpsc::Permit<'a, OutputChunk>);
+
+impl OutputPermit<'_> {
+    /// Sends the chunk.
+    pub fn send(self, chunk: OutputChunk) {
+        self.0.send(chunk);
     }
 }
 

@@ -101,10 +101,16 @@ impl OutputBuffer {
     /// # Errors
     /// The reader is gone.
     pub async fn flush(&self) -> Result<(), OutputClosed> {
-        loop {
-            let Some(chunk) = self.pending().next() else { return Ok(()) };
-            self.sink.send(chunk).await?;
+        // Room first, then the chunk: the guest and its driver may both be waiting here, and a chunk taken while there is no room would be
+        // overtaken by the next.
+        while !self.pending().chunks.is_empty() {
+            let permit = self.sink.reserve().await?;
+            let pending = &mut *self.pending();
+            if let Some(chunk) = pending.next() {
+                permit.send(chunk);
+            }
         }
+        Ok(())
     }
 
     fn pending(&self) -> MutexGuard<'_, Pending> {
@@ -175,6 +181,33 @@ mod tests {
             buffer.try_flush().unwrap();
         }
         assert_eq!(drain(buffer, reader).await, expected);
+    }
+
+    #[tokio::test]
+    async fn order_is_kept_when_two_wait_for_the_reader_and_one_gives_up() {
+        let (sink, mut reader) = OutputSink::bounded();
+        let buffer = OutputBuffer::new(sink, 1 << 20);
+        let mut expected = Vec::new();
+        for n in 0..60_u8 {
+            buffer.write(if n % 2 == 0 { Stdout } else { Stderr }, &[n]);
+            expected.push(n);
+        }
+        let mut got = Vec::new();
+        {
+            let mut waits =
+                [Box::pin(buffer.flush()), Box::pin(buffer.flush()), Box::pin(buffer.flush())];
+            let mut poll = |n: usize| {
+                let waker = std::task::Waker::noop();
+                let _ = waits[n].as_mut().poll(&mut std::task::Context::from_waker(waker));
+            };
+            for turn in 0..20 {
+                poll(turn % 3);
+                poll(0);
+                got.push(reader.recv().await.unwrap().bytes[0]);
+            }
+        }
+        got.extend(drain(buffer, reader).await.into_iter().flat_map(|(_, bytes)| bytes));
+        assert_eq!(got, expected);
     }
 
     #[tokio::test]
