@@ -151,7 +151,10 @@ impl WasmExecutor {
         let guest = self.ready_guest(language)?;
         let entry = self.entry(language).map_err(|e| unavailable(language, &e))?;
         if guest.pool.hot_pages().is_none() {
-            for _ in 0..RUNS {
+            for run in 0..2 * RUNS {
+                if run == RUNS {
+                    guest.pool.watch_afresh().map_err(|e| memory("slots cannot be watched", e))?;
+                }
                 let path = coderunner_executor::FilePath::new(entry.language.hello.0)
                     .map_err(|e| ExecuteError::InvalidJob { reason: e.to_string() })?;
                 let job = Job::new(language.clone(), path, entry.language.hello.1);

@@ -158,6 +158,12 @@ impl SlotPool {
         Ok(())
     }
 
+    /// Lets the idle slots forget what their runs so far wrote to, so that only what the next ones write counts.
+    pub(crate) fn watch_afresh(&self) -> io::Result<()> {
+        let mut free = self.shard(SHARD.with(|shard| *shard));
+        free.iter_mut().try_for_each(|idle| idle.slot.watch_afresh())
+    }
+
     /// Takes the pages that the idle slots' runs wrote to as the hot set. To be called after a few typical runs; later calls change nothing.
     pub(crate) fn learn_hot_set(&self) -> io::Result<()> {
         let mut free = self.shard(SHARD.with(|shard| *shard));

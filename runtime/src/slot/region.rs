@@ -35,6 +35,13 @@ pub(crate) struct HotSet {
 const EXTRA_RESIDENT_PAGES: usize = 64;
 /// What may stay resident while no hot set is known: 2 MiB.
 const UNLEARNED_RESIDENT_PAGES: usize = 512;
+/// Uses after which a new slot is watched afresh for the first time, and at most.
+///
+/// Pages stay writable after a reset, so what counts as written only grows: by the pages of the first run's lazy initialisations, of a rare path, of another
+/// program. All of them are copied back after every run. Watching afresh costs the next run a fault for each page that it writes, and its list is
+/// exact again. How often that pays is found by trying: four times as rarely after each time that gained little.
+const WATCH_AFRESH_AFTER: u32 = 16;
+const WATCH_AFRESH_AFTER_MAX: u32 = 1 << 16;
 /// Gaps between pages to give back that are bridged, to save system calls: giving back a clean page only costs a later read fault.
 const DISCARD_GAP: usize = 16 * PAGE;
 
@@ -69,6 +76,16 @@ pub(crate) struct Slot {
     dirty: Ranges,
     /// Whether `dirty` is all that differs from the image or can be written to without a page fault.
     dirty_is_complete: bool,
+    watch: Watch,
+}
+
+/// When to watch a slot afresh.
+#[derive(Debug)]
+struct Watch {
+    uses: u32,
+    after: u32,
+    /// Pages copied back at each reset when it was last watched afresh.
+    pages_before: usize,
 }
 
 impl Slot {
@@ -88,6 +105,7 @@ impl Slot {
             size: image.len(),
             dirty: Ranges::new(),
             dirty_is_complete: false,
+            watch: Watch { uses: 0, after: WATCH_AFRESH_AFTER, pages_before: usize::MAX },
         };
         slot.map_image()?;
         Ok(slot)
@@ -167,7 +185,27 @@ impl Slot {
             self.discard_all_but(hot.map_or(&[], |hot| &hot.ranges), &dirty)
         };
         self.dirty = dirty;
-        result
+        result?;
+        self.watch.uses += 1;
+        if self.watch.uses >= self.watch.after { self.watch_afresh() } else { Ok(()) }
+    }
+
+    /// Makes the pages known to be written, all of which equal the image again, count as unwritten.
+    pub(crate) fn watch_afresh(&mut self) -> io::Result<()> {
+        let pages = self.dirty.iter().map(ExactSizeIterator::len).sum::<usize>() / PAGE;
+        let gained_little = pages > self.watch.pages_before / 10 * 9;
+        self.watch.after = if gained_little {
+            self.watch.after.saturating_mul(4).min(WATCH_AFRESH_AFTER_MAX)
+        } else {
+            WATCH_AFRESH_AFTER
+        };
+        self.watch.uses = 0;
+        self.watch.pages_before = pages;
+        let dirty = std::mem::take(&mut self.dirty);
+        self.dirty_is_complete = false;
+        dirty
+            .iter()
+            .try_for_each(|range| self.tracker.rewatch(&self.mapping, range.start, range.len()))
     }
 
     /// Copies the hot part of `dirty` back and gives the rest to the kernel.
@@ -310,6 +348,34 @@ mod tests {
             let faults = if thread_faults() == before { Faults::None } else { Faults::Some };
             slot.reset(None, faults).unwrap();
             assert!(slot.equals_image(), "round {round}");
+        }
+    }
+
+    #[test]
+    fn a_slot_that_is_watched_afresh_forgets_what_is_no_longer_written() {
+        let image = image();
+        for way in DirtyTracking::ALL {
+            let tracker = Tracker::choose(&image, way);
+            let mut slot = Slot::new(&image, &tracker, LAYOUT).unwrap();
+            (0..100).for_each(|page| write(&mut slot, page));
+            slot.reset(None, Faults::Some).unwrap();
+            slot.watch_afresh().unwrap();
+            for page in [7, 900] {
+                write(&mut slot, page);
+            }
+            let written = slot
+                .dirty()
+                .unwrap()
+                .map(|dirty| dirty.iter().map(ExactSizeIterator::len).sum::<usize>() / PAGE);
+            // Where pages are private they stay so; that is slower, and no less correct.
+            let expected = match way {
+                DirtyTracking::WriteProtect => Some(2),
+                DirtyTracking::PagemapScan | DirtyTracking::Pagemap => Some(101),
+                DirtyTracking::Remap => None,
+            };
+            assert!(tracker.way() != way || written == expected, "{way}: {written:?}");
+            slot.reset(None, Faults::Some).unwrap();
+            assert!(slot.equals_image(), "{way}");
         }
     }
 
