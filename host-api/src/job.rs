@@ -3,10 +3,8 @@
 use coderunner_executor::Job;
 use wasmtime::{Caller, Linker};
 
-use crate::{HostState, errno::Errno, memory::view};
+use crate::{HostState, MODULE, errno::Errno, memory::view};
 
-/// The import module of CodeRunner's own functions.
-const MODULE: &str = "coderunner";
 const VERSION: u32 = 1;
 /// The job brings files besides its entry file.
 const FLAG_FILES: u32 = 1;

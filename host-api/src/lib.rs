@@ -16,6 +16,7 @@ mod end;
 mod environment;
 mod errno;
 mod files;
+mod fuel;
 mod input;
 mod job;
 mod memory;
@@ -30,10 +31,13 @@ use wasmtime::Linker;
 
 pub use end::GuestEnd;
 pub use files::{FOLDER_PREFIX, check_folders, remove_stale_folders};
+pub use fuel::{FUEL_PER_CPU_MS, FUEL_PER_SLICE, PAY, REFUEL};
 pub use meter::MemoryMeter;
 pub use output::OutputBuffer;
 pub use state::{HostSettings, HostState};
 
+/// The import module of CodeRunner's own functions.
+pub const MODULE: &str = "coderunner";
 /// The import module of WASI preview 1.
 const WASI: &str = "wasi_snapshot_preview1";
 
@@ -45,6 +49,7 @@ pub fn add_to_linker(linker: &mut Linker<HostState>) -> wasmtime::Result<()> {
     clocks::add_to_linker(linker)?;
     environment::add_to_linker(linker)?;
     files::add_to_linker(linker)?;
+    fuel::add_to_linker(linker)?;
     job::add_to_linker(linker)?;
     poll::add_to_linker(linker)?;
     process::add_to_linker(linker)?;

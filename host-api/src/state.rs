@@ -5,7 +5,7 @@ use std::{path::PathBuf, sync::Arc, time::Instant};
 use coderunner_executor::{Job, OutputSink, Resource};
 use wasmtime::Memory;
 
-use crate::{MemoryMeter, OutputBuffer, files::Files, input::Input, job};
+use crate::{MemoryMeter, OutputBuffer, files::Files, fuel::FuelMeter, input::Input, job};
 
 /// What all executions have in common.
 #[derive(Clone, Debug)]
@@ -23,6 +23,7 @@ pub struct HostState {
     pub(crate) input: Input,
     pub(crate) output: Arc<OutputBuffer>,
     pub(crate) files: Files,
+    pub(crate) fuel: FuelMeter,
     memory: Option<Memory>,
     meter: MemoryMeter,
     entry: String,
@@ -47,6 +48,7 @@ impl HostState {
             input: Input::new(job.stdin),
             output: Arc::new(OutputBuffer::new(sink, job.limits.output_bytes)),
             files: Files::new(settings, job.files, &job.limits),
+            fuel: FuelMeter::new(job.limits.cpu),
             memory: None,
             meter: MemoryMeter::new(job.limits.memory_bytes),
             entry,
@@ -67,6 +69,12 @@ impl HostState {
     /// The meter of the guest's memory, which is also the engine's limiter.
     pub fn meter(&mut self) -> &mut MemoryMeter {
         &mut self.meter
+    }
+
+    /// Units of fuel that the guest has used when `left` units are left of its current slice.
+    #[must_use]
+    pub fn fuel_used(&self, left: i32) -> u64 {
+        self.fuel.used(left)
     }
 
     /// The output, to be shared with the driver of the execution.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use wasmtime::{Config, Engine, InstanceAllocationStrategy, OperatorCost, OptLevel};
+use wasmtime::{Config, Engine, InstanceAllocationStrategy, OptLevel};
 
 use crate::slot::{FiberStacks, PAGE, SlotMemories};
 
@@ -70,8 +70,8 @@ pub(crate) fn new(address_space: AddressSpace) -> Result<Engine, EngineError> {
     let layout = address_space.layout();
     let mut config = Config::new();
     config
-        .consume_fuel(true)
-        .operator_cost(operator_costs())
+        // Guests meter themselves (`split/fuel.rs`); the hints say where they hardly ever go.
+        .wasm_branch_hinting(true)
         .cranelift_opt_level(OptLevel::Speed)
         // Memories come from our slots, which never move and hold their initial contents already.
         .allocation_strategy(InstanceAllocationStrategy::OnDemand)
@@ -90,34 +90,4 @@ pub(crate) fn new(address_space: AddressSpace) -> Result<Engine, EngineError> {
         .native_unwind_info(false)
         .concurrency_support(false);
     Engine::new(&config).map_err(|source| EngineError::Engine { source })
-}
-
-/// Fuel for an operation, where a byte copied or filled by a bulk operation costs one. By the engine's own table an operation costs
-/// as much as a byte; measured, a core does about eight operations or moves about sixteen bytes a nanosecond.
-const FUEL_PER_OPERATION: u8 = 2;
-
-macro_rules! define_operator_costs {
-    ($(@$proposal:ident $op:ident $({ $($arg:ident: $argty:ty),* })? => $visit:ident ($($ann:tt)*))*) => {
-        /// The engine's cost of each operation, in the unit of [`FUEL_PER_OPERATION`].
-        fn operator_costs() -> OperatorCost {
-            let mut costs = OperatorCost::new();
-            $(costs.$op *= FUEL_PER_OPERATION;)*
-            costs
-        }
-    };
-}
-wasmparser::for_each_operator!(define_operator_costs);
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn operations_cost_more_than_bytes_and_free_ones_stay_free() {
-        let costs = operator_costs();
-        assert_eq!(
-            (costs.I32Add, costs.Nop, costs.variable.memory_fill_per_byte),
-            (FUEL_PER_OPERATION, 0, 1)
-        );
-    }
 }

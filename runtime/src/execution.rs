@@ -17,20 +17,12 @@ use coderunner_executor::{
 };
 use coderunner_host_api::{GuestEnd, HostSettings, HostState, OutputBuffer};
 use tokio::time::Sleep;
-use wasmtime::{Instance, Store, Trap, TypedFunc};
+use wasmtime::{Instance, ModuleExport, Store, Trap, TypedFunc};
 
 use crate::{
     guest::Guest,
     slot::{Faults, Verdict, thread_faults},
 };
-
-/// How much fuel stands for a millisecond of CPU time. Fuel counts WebAssembly operations (two units each, see `engine`), so that the same program
-/// reaches the same limit on every machine. Measured on a current server core (AMD EPYC 9005): CPython's interpreter loop burns 15 million units a
-/// millisecond, QuickJS's 24; on an older core a limit of one second allows accordingly more of its time.
-pub const FUEL_PER_CPU_MS: u64 = 16_000_000;
-/// A guest is suspended after this much fuel, so that its deadline is checked, it can be cancelled, and others on its thread have their turn:
-/// about half a millisecond, and still a few when it mostly waits for memory.
-const FUEL_PER_SLICE: u64 = 8_000_000;
 
 /// How a guest came to its end.
 enum Ended {
@@ -62,11 +54,6 @@ pub(crate) async fn execute(
     let output = state.output();
     let mut store = Store::new(&guest.engine, state);
     store.limiter(|state| state.meter());
-    let fuel_max = fuel(limits.cpu);
-    let metered = store
-        .set_fuel(fuel_max)
-        .and_then(|()| store.fuel_async_yield_interval(Some(FUEL_PER_SLICE)));
-    metered.map_err(|error| internal("the engine does not meter fuel", error))?;
     let (instance, verdict) = instantiate(guest, &mut store)?;
     let run: TypedFunc<(), i32> = instance
         .get_module_export(&mut store, &guest.run)
@@ -92,13 +79,19 @@ pub(crate) async fn execute(
 
     let stack_overflown = || stack_overflown(guest, &instance, &mut store);
     let termination = classify(&ended, stack_overflown);
-    let fuel_used = fuel_max.saturating_sub(store.get_fuel().unwrap_or(0));
+    let fuel_left = i32_global(&instance, &guest.fuel, &mut store).unwrap_or(0);
+    let fuel_used = store.data().fuel_used(fuel_left);
     let refused = store.data().refused();
     if may_reuse(&ended) {
         verdict.reuse(faults);
     }
-    if let Ended::Failed(error) = ended {
-        return Err(internal("the engine failed while the guest ran", error));
+    match ended {
+        Ended::Failed(error) => {
+            return Err(internal("the engine failed while the guest ran", error));
+        }
+        // It was the guest that found out, and nothing was left to be flushed.
+        Ended::Host(GuestEnd::OutputClosed(closed)) => return Err(closed.into()),
+        Ended::Returned(_) | Ended::Host(_) | Ended::Trapped(_) | Ended::WallTime => {}
     }
     let termination =
         blame(termination.unwrap_or(Termination::Crashed { reason: String::new() }), refused);
@@ -158,13 +151,6 @@ fn check(guest: &Guest, job: &Job) -> Result<(), ExecuteError> {
         return invalid(format!("the argument or environment variable {text:?} contains a NUL"));
     }
     Ok(())
-}
-
-/// The fuel that stands for `cpu`.
-fn fuel(cpu: Duration) -> u64 {
-    let millis = u64::try_from(cpu.as_millis()).unwrap_or(u64::MAX);
-    // The engine keeps fuel in 64 signed bits.
-    millis.saturating_mul(FUEL_PER_CPU_MS).min(i64::MAX.cast_unsigned())
 }
 
 /// Makes the instance on a slot of the guest's pool.
@@ -298,8 +284,7 @@ fn may_reuse(ended: &Ended) -> bool {
         // The kinds of trap that guests are known to cause; the engine may add others.
         Ended::Trapped(trap) => matches!(
             trap,
-            Trap::OutOfFuel
-                | Trap::StackOverflow
+            Trap::StackOverflow
                 | Trap::MemoryOutOfBounds
                 | Trap::TableOutOfBounds
                 | Trap::IndirectCallToNull
@@ -323,7 +308,6 @@ fn classify(ended: &Ended, stack_overflown: impl FnOnce() -> bool) -> Option<Ter
         Ended::Host(GuestEnd::Exit(code)) => Termination::Exited { code: *code },
         Ended::Host(GuestEnd::Limit(resource)) => Termination::LimitExceeded(*resource),
         Ended::WallTime => Termination::LimitExceeded(Resource::WallTime),
-        Ended::Trapped(Trap::OutOfFuel) => Termination::LimitExceeded(Resource::CpuTime),
         Ended::Trapped(Trap::StackOverflow) => Termination::LimitExceeded(Resource::Stack),
         Ended::Trapped(Trap::MemoryOutOfBounds) if stack_overflown() => {
             Termination::LimitExceeded(Resource::Stack)
@@ -351,12 +335,18 @@ fn blame(termination: Termination, refused: Option<Resource>) -> Termination {
 
 /// Whether the shadow stack has run over its end, which is the start of the memory: its pointer is then negative.
 fn stack_overflown(guest: &Guest, instance: &Instance, store: &mut Store<HostState>) -> bool {
-    let pointer = guest
-        .stack_pointer
-        .and_then(|export| instance.get_module_export(&mut *store, &export))
-        .and_then(wasmtime::Extern::into_global)
-        .and_then(|global| global.get(&mut *store).i32());
+    let pointer = guest.stack_pointer.and_then(|export| i32_global(instance, &export, store));
     pointer.is_some_and(|pointer| pointer < 0)
+}
+
+/// The value of a global.
+fn i32_global(
+    instance: &Instance,
+    export: &ModuleExport,
+    store: &mut Store<HostState>,
+) -> Option<i32> {
+    let global = instance.get_module_export(&mut *store, export)?.into_global()?;
+    global.get(&mut *store).i32()
 }
 
 fn internal(

@@ -6,7 +6,7 @@ use std::{
     time::Instant,
 };
 
-use coderunner_host_api::HostState;
+use coderunner_host_api::{FUEL_PER_SLICE, HostState};
 use coderunner_languages::{Guest as BuiltGuest, Language};
 use wasmtime::{Engine, InstancePre, Linker, Module, ModuleExport};
 use xxhash_rust::xxh3::Xxh3;
@@ -15,7 +15,7 @@ use crate::{
     AddressSpace, CacheDir, DirtyTracking, Progress,
     cache::CacheKey,
     slot::{MemoryImage, SlotPool},
-    split::{self, GLOBAL_PREFIX, SplitError},
+    split::{self, FUEL, GLOBAL_PREFIX, SplitError},
 };
 
 /// A module expands at most this much: the largest guest unpacks to less than 64 MiB.
@@ -31,6 +31,8 @@ pub(crate) struct Guest {
     pub(crate) pool: Arc<SlotPool>,
     pub(crate) run: ModuleExport,
     pub(crate) memory: ModuleExport,
+    /// The global that holds what is left of its slice of fuel.
+    pub(crate) fuel: ModuleExport,
     /// The shadow stack's pointer, if the module has one: tells a stack overflow from another stray access.
     pub(crate) stack_pointer: Option<ModuleExport>,
 }
@@ -86,7 +88,7 @@ impl Workshop<'_> {
         (self.progress)(Progress::Compiling { language: name() });
         let started = Instant::now();
         let wasm = unpack(built.compressed).map_err(GuestError::Damaged)?;
-        let split = split::split(&wasm)?;
+        let split = split::split(&wasm, FUEL_PER_SLICE)?;
         drop(wasm);
         let compiled = self.engine.precompile_module(&split.module).map_err(GuestError::Engine)?;
         (self.progress)(Progress::Compiled { language: name(), took: started.elapsed() });
@@ -143,6 +145,7 @@ impl Workshop<'_> {
         let mut hash = Whole(Xxh3::new());
         built.digest.hash(&mut hash);
         split::VERSION.hash(&mut hash);
+        FUEL_PER_SLICE.hash(&mut hash);
         // Version, target, processor features and settings.
         self.engine.precompile_compatibility_hash().hash(&mut hash);
         CacheKey(hash.0.digest128())
@@ -154,12 +157,12 @@ impl Workshop<'_> {
                 GuestError::Abi(SplitError::Abi { rule: format!("it exports {name:?}") })
             })
         };
-        let (run, memory) = (export(RUN)?, export(MEMORY)?);
+        let (run, memory, fuel) = (export(RUN)?, export(MEMORY)?, export(FUEL)?);
         // By LLVM's convention the stack pointer is the first global.
         let stack_pointer = module.get_export_index(&format!("{GLOBAL_PREFIX}0"));
         let instance = self.linker.instantiate_pre(module).map_err(GuestError::Engine)?;
         let pool = SlotPool::new(image, self.address_space.layout(), self.tracking, self.verify);
-        Ok(Guest { engine: self.engine.clone(), instance, pool, run, memory, stack_pointer })
+        Ok(Guest { engine: self.engine.clone(), instance, pool, run, memory, fuel, stack_pointer })
     }
 }
 

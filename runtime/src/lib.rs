@@ -20,8 +20,8 @@ mod split;
 mod threads;
 
 pub use cache::{CacheDir, CacheError, Progress};
+pub use coderunner_host_api::FUEL_PER_CPU_MS;
 pub use engine::{AddressSpace, EngineError};
-pub use execution::FUEL_PER_CPU_MS;
 pub use executor::{ReadyError, Settings, WasmExecutor};
 pub use guest::GuestError;
 pub use slot::DirtyTracking;

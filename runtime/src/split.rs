@@ -4,21 +4,34 @@
 //! anything but memory and globals, or a fresh instance on a clean slot would not be all of the initial state: such modules are refused
 //! (see `docs/guest-abi.md`).
 //!
-//! On the way, bulk memory operations are cut into pieces (`bulk`): the engine cannot interrupt one, and filling fresh memory takes half a
-//! millisecond a megabyte.
+//! On the way the code is metered (`fuel`), and bulk memory operations are cut into pieces (`bulk`): the engine cannot interrupt one, and filling
+//! fresh memory takes half a millisecond a megabyte.
 
 mod bulk;
+mod code;
+mod fuel;
 
-use wasm_encoder::{CodeSection, ExportKind, ExportSection, Module, RawSection};
-use wasmparser::{DataKind, ElementKind, ExternalKind, Operator, Parser, Payload, TypeRef};
+use wasm_encoder::{
+    ConstExpr, ElementSection, Elements, EntityType, ExportKind, ExportSection, GlobalSection,
+    GlobalType, ImportSection, Module, RawSection, ValType,
+};
+use wasmparser::{
+    DataKind, ElementItems, ElementKind, ExternalKind, Operator, Parser, Payload, TypeRef,
+};
 
-use self::bulk::Bounded;
+use coderunner_host_api::{MODULE, REFUEL};
+
+use self::code::Rewriter;
 
 /// Changes with what is made of the same module, so that caches do not keep what an older version made.
-pub(crate) const VERSION: u32 = 2;
+pub(crate) const VERSION: u32 = 3;
 
 /// Mutable globals are exported under this prefix and their index, to be read and restored by the host.
 pub(crate) const GLOBAL_PREFIX: &str = "coderunner_global_";
+/// The global with what is left of the guest's fuel is exported under this name.
+pub(crate) const FUEL: &str = "coderunner_fuel";
+/// The type of that global.
+const FUEL_TYPE: GlobalType = GlobalType { val_type: ValType::I32, mutable: true, shared: false };
 /// Guests initialise at most this much memory; a module that declares more is refused before it is allocated.
 const IMAGE_BYTES_MAX: u64 = 512 << 20;
 const WASM_PAGE: u64 = 64 << 10;
@@ -51,35 +64,43 @@ fn refuse<T>(rule: impl Into<String>) -> Result<T, SplitError> {
     Err(SplitError::Abi { rule: rule.into() })
 }
 
-/// Takes `wasm` apart.
-pub(crate) fn split(wasm: &[u8]) -> Result<Split, SplitError> {
+/// Takes `wasm` apart; an instance of it starts with `slice` units of fuel.
+pub(crate) fn split(wasm: &[u8], slice: i32) -> Result<Split, SplitError> {
     let mut module = Module::new();
     let mut image: Option<Vec<u8>> = None;
     let mut mutable_globals = Vec::new();
-    let mut bounded = Bounded::default();
-    let mut code = CodeSection::new();
-    let mut bodies_left = 0;
+    let mut rewriter = Rewriter::default();
+    let mut imports = ImportSection::new();
+    let (mut bodies, mut bodies_count) = (Vec::new(), 0);
+    // Whether the sections have gone by that get an entry of ours: a module need not have them.
+    let (mut has_imports, mut has_globals) = (false, false);
     for payload in Parser::new(0).parse_all(wasm) {
         let payload = payload?;
         match &payload {
             Payload::ImportSection(section) => {
                 for import in section.clone().into_imports() {
-                    if !matches!(import?.ty, TypeRef::Func(_)) {
+                    let import = import?;
+                    let TypeRef::Func(ty) = import.ty else {
                         return refuse("only functions may be imported");
-                    }
-                    bounded.count_function();
+                    };
+                    imports.import(import.module, import.name, EntityType::Function(ty));
+                    rewriter.import(import.module, import.name);
                 }
+                imports.import(MODULE, REFUEL, EntityType::Function(rewriter.refuel_type()));
+                module.section(&imports);
+                has_imports = true;
+                continue;
             }
             Payload::TypeSection(section) => {
-                module.section(&bounded.types(section, wasm)?);
+                module.section(&rewriter.types(section, wasm)?);
                 continue;
             }
             Payload::FunctionSection(section) => {
-                module.section(&bounded.functions(section, wasm)?);
-                continue;
-            }
-            Payload::CodeSectionStart { count, .. } => {
-                bodies_left = *count;
+                if !has_imports {
+                    imports.import(MODULE, REFUEL, EntityType::Function(rewriter.refuel_type()));
+                    module.section(&imports);
+                }
+                module.section(&rewriter.functions(section, wasm)?);
                 continue;
             }
             Payload::MemorySection(section) => {
@@ -102,28 +123,45 @@ pub(crate) fn split(wasm: &[u8]) -> Result<Split, SplitError> {
                 }
             }
             Payload::GlobalSection(section) => {
+                let mut ours = GlobalSection::new();
                 for (index, global) in (0_u32..).zip(section.clone()) {
-                    if global?.ty.mutable {
+                    let global = global?;
+                    if global.ty.mutable {
                         mutable_globals.push(index);
                     }
+                    let ty = GlobalType {
+                        val_type: number_type(global.ty.content_type)?,
+                        mutable: global.ty.mutable,
+                        shared: global.ty.shared,
+                    };
+                    let mut value = global.init_expr.get_binary_reader();
+                    let value = value.read_bytes(value.bytes_remaining())?;
+                    // Without its `end`, which the encoder writes.
+                    ours.global(ty, &ConstExpr::raw(value[..value.len() - 1].iter().copied()));
                 }
+                has_globals = true;
+                rewriter.count_globals(section.count());
+                ours.global(FUEL_TYPE, &ConstExpr::i32_const(slice));
+                module.section(&ours);
+                continue;
             }
             Payload::ElementSection(section) => {
-                for element in section.clone() {
-                    if !matches!(element?.kind, ElementKind::Active { .. }) {
-                        return refuse("there are no passive element segments");
-                    }
-                }
+                module.section(&elements(section, &rewriter)?);
+                continue;
+            }
+            Payload::StartSection { .. } => return refuse("there is no start function"),
+            Payload::CodeSectionStart { count, .. } => {
+                bodies_count = *count as usize;
+                continue;
             }
             Payload::CodeSectionEntry(body) => {
                 for operator in body.get_operators_reader()? {
                     refuse_hidden_state(&operator?)?;
                 }
-                code.raw(&bounded.body(body, wasm)?);
-                bodies_left -= 1;
-                if bodies_left == 0 {
-                    bounded.helpers(&mut code);
-                    module.section(&code);
+                bodies.push(body.clone());
+                if bodies.len() == bodies_count {
+                    let (hints, code) = rewriter.code(&bodies, wasm)?;
+                    module.section(&hints).section(&code);
                 }
                 continue;
             }
@@ -137,7 +175,11 @@ pub(crate) fn split(wasm: &[u8]) -> Result<Split, SplitError> {
             _ => {}
         }
         if let Payload::ExportSection(section) = &payload {
-            module.section(&exports(section, &mutable_globals)?);
+            if !has_globals {
+                module
+                    .section(GlobalSection::new().global(FUEL_TYPE, &ConstExpr::i32_const(slice)));
+            }
+            module.section(&exports(section, &mutable_globals, &rewriter)?);
         } else if let Some((id, range)) = payload.as_section()
             && !is_data(id)
         {
@@ -188,35 +230,78 @@ fn place(kind: &DataKind<'_>, data: &[u8], image: &mut [u8]) -> Result<(), Split
     Ok(())
 }
 
+/// The type of a global, which has to be a number: references could be to functions, whose indices change.
+fn number_type(ty: wasmparser::ValType) -> Result<ValType, SplitError> {
+    Ok(match ty {
+        wasmparser::ValType::I32 => ValType::I32,
+        wasmparser::ValType::I64 => ValType::I64,
+        wasmparser::ValType::F32 => ValType::F32,
+        wasmparser::ValType::F64 => ValType::F64,
+        wasmparser::ValType::V128 => ValType::V128,
+        wasmparser::ValType::Ref(_) => return refuse("globals are numbers"),
+    })
+}
+
+/// The module's table elements, by the functions' new indices.
+fn elements(
+    section: &wasmparser::ElementSectionReader<'_>,
+    rewriter: &Rewriter,
+) -> Result<ElementSection, SplitError> {
+    let mut elements = ElementSection::new();
+    for element in section.clone() {
+        let element = element?;
+        let ElementKind::Active { table_index, offset_expr } = &element.kind else {
+            return refuse("there are no passive element segments");
+        };
+        let Operator::I32Const { value } = offset_expr.get_operators_reader().read()? else {
+            return refuse("element segments have constant offsets");
+        };
+        let ElementItems::Functions(functions) = &element.items else {
+            return refuse("tables hold functions");
+        };
+        let functions = functions.clone().into_iter().map(|index| Ok(rewriter.function(index?)));
+        let functions: Vec<u32> = functions.collect::<Result<_, SplitError>>()?;
+        let items = Elements::Functions(functions.into());
+        elements.active(*table_index, &ConstExpr::i32_const(value), items);
+    }
+    Ok(elements)
+}
+
 /// The module's exports and its mutable globals besides.
 fn exports(
     section: &wasmparser::ExportSectionReader<'_>,
     mutable_globals: &[u32],
+    rewriter: &Rewriter,
 ) -> Result<ExportSection, SplitError> {
     let mut exports = ExportSection::new();
     for export in section.clone() {
         let export = export?;
+        let mut index = export.index;
         let kind = match export.kind {
-            ExternalKind::Func => ExportKind::Func,
+            ExternalKind::Func => {
+                index = rewriter.function(index);
+                ExportKind::Func
+            }
             ExternalKind::Memory => ExportKind::Memory,
             ExternalKind::Global => ExportKind::Global,
             // A table could only be changed by the host, which never does.
             ExternalKind::Table => ExportKind::Table,
             _ => return refuse("only functions, memories, globals and tables are exported"),
         };
-        exports.export(export.name, kind, export.index);
+        exports.export(export.name, kind, index);
     }
     for index in mutable_globals {
         exports.export(&format!("{GLOBAL_PREFIX}{index}"), ExportKind::Global, *index);
     }
+    exports.export(FUEL, ExportKind::Global, rewriter.fuel_global());
     Ok(exports)
 }
 
 #[cfg(test)]
 mod tests {
     use wasm_encoder::{
-        CodeSection, ConstExpr, DataSection, Function, FunctionSection, GlobalSection, GlobalType,
-        Instruction, MemorySection, MemoryType, TypeSection, ValType,
+        CodeSection, DataSection, Function, FunctionSection, Instruction, MemorySection,
+        MemoryType, TypeSection,
     };
 
     use super::*;
@@ -268,7 +353,7 @@ mod tests {
 
     #[test]
     fn data_moves_into_the_image_and_globals_become_visible() {
-        let split = split(&module(&[(3, b"abc"), (65530, b"xyz")], &[])).unwrap();
+        let split = split(&module(&[(3, b"abc"), (65530, b"xyz")], &[]), 1000).unwrap();
         assert_eq!(split.image.len(), 65536);
         assert_eq!(
             (&split.image[..7], &split.image[65530..65533]),
@@ -289,7 +374,7 @@ mod tests {
         let body: Vec<_> =
             [&operands[..], &[I::MemoryFill(0)], &operands, &[copy.clone()], &constant, &[copy]]
                 .concat();
-        let split = split(&module(&[], &body)).unwrap();
+        let split = split(&module(&[], &body), 1000).unwrap();
         wasmparser::validate(&split.module).unwrap();
         let mut functions = Vec::new();
         for payload in Parser::new(0).parse_all(&split.module) {
@@ -299,13 +384,14 @@ mod tests {
                 functions.push(operators);
             }
         }
-        assert_eq!(functions.len(), 3);
+        // The module's own, two for bulk operations, one that refuels.
+        assert_eq!(functions.len(), 4);
         let calls: Vec<_> =
             functions[0].iter().filter(|o| matches!(o, Operator::Call { .. })).collect();
         assert!(
             matches!(
                 calls[..],
-                [Operator::Call { function_index: 1 }, Operator::Call { function_index: 2 }]
+                [Operator::Call { function_index: 2 }, Operator::Call { function_index: 3 }]
             ),
             "{calls:?}"
         );
@@ -318,10 +404,12 @@ mod tests {
     #[test]
     fn what_a_snapshot_cannot_hold_is_refused() {
         let outside = module(&[(65535, b"ab")], &[]);
-        assert!(split(&outside).unwrap_err().to_string().contains("within the initial memory"));
+        assert!(
+            split(&outside, 1000).unwrap_err().to_string().contains("within the initial memory")
+        );
         let drops = module(&[(0, b"a")], &[Instruction::DataDrop(0)]);
-        assert!(split(&drops).unwrap_err().to_string().contains("data segments"));
-        assert!(matches!(split(b"\0asm\x01\0\0\0\x05\x01"), Err(SplitError::Malformed(_))));
-        assert!(matches!(split(b"\0asm\x01\0\0\0"), Err(SplitError::Abi { .. })));
+        assert!(split(&drops, 1000).unwrap_err().to_string().contains("data segments"));
+        assert!(matches!(split(b"\0asm\x01\0\0\0\x05\x01", 1000), Err(SplitError::Malformed(_))));
+        assert!(matches!(split(b"\0asm\x01\0\0\0", 1000), Err(SplitError::Abi { .. })));
     }
 }

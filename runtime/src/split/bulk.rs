@@ -4,135 +4,46 @@
 //! deadline passes unseen. Those whose length is not a small constant become calls of two functions appended to the module, which do the same
 //! in pieces; between two of them the engine checks the fuel as after any branch.
 
-use wasm_encoder::{BlockType, CodeSection, Encode as _, Function, Instruction, RawSection};
-use wasmparser::{
-    BinaryReaderError, FunctionBody, FunctionSectionReader, Operator, TypeSectionReader,
+use wasm_encoder::{BlockType, Instruction};
+
+use super::{
+    code::Body,
+    fuel::{Till, Writer as _, units_of_bytes},
 };
 
 /// Bytes moved at a time: below a tenth of a millisecond even when every page is touched for the first time.
 const PIECE_BYTES: i32 = 256 << 10;
+const PIECE_UNITS: u32 = units_of_bytes(PIECE_BYTES.cast_unsigned());
 
-const TYPE_SECTION: u8 = 1;
-const FUNCTION_SECTION: u8 = 3;
-/// The encoded type of both functions: three `i32`s, no result.
-const TYPE: [u8; 6] = [0x60, 3, 0x7F, 0x7F, 0x7F, 0];
-
-/// Adds the two functions to a module while its sections go by.
-#[derive(Debug, Default)]
-pub(super) struct Bounded {
-    /// Functions so far; at the end of the function section the index of the first of ours.
-    functions: u32,
-    own_type: u32,
-    /// Kept for as long as `RawSection` borrows it.
-    types: Vec<u8>,
-    indices: Vec<u8>,
-}
-
-impl Bounded {
-    pub(super) fn count_function(&mut self) {
-        self.functions += 1;
-    }
-
-    /// The type section with our type at its end.
-    pub(super) fn types(
-        &mut self,
-        section: &TypeSectionReader<'_>,
-        wasm: &[u8],
-    ) -> Result<RawSection<'_>, BinaryReaderError> {
-        for group in section.clone() {
-            self.own_type += u32::try_from(group?.types().len()).unwrap_or(u32::MAX);
-        }
-        self.types =
-            appended(section.count(), 1, wasm.get(section.range()).unwrap_or_default(), &TYPE);
-        Ok(RawSection { id: TYPE_SECTION, data: &self.types })
-    }
-
-    /// The function section with our functions at its end.
-    pub(super) fn functions(
-        &mut self,
-        section: &FunctionSectionReader<'_>,
-        wasm: &[u8],
-    ) -> Result<RawSection<'_>, BinaryReaderError> {
-        self.functions += section.count();
-        let mut ours = Vec::new();
-        for _ in 0..2 {
-            self.own_type.encode(&mut ours);
-        }
-        self.indices =
-            appended(section.count(), 2, wasm.get(section.range()).unwrap_or_default(), &ours);
-        Ok(RawSection { id: FUNCTION_SECTION, data: &self.indices })
-    }
-
-    /// A function body with its bulk operations replaced.
-    pub(super) fn body(
-        &self,
-        body: &FunctionBody<'_>,
-        wasm: &[u8],
-    ) -> Result<Vec<u8>, BinaryReaderError> {
-        let range = body.range();
-        let mut bytes = Vec::with_capacity(range.len());
-        let mut copied = range.start;
-        let mut small_constant = false;
-        let mut operators = body.get_operators_reader()?;
-        while !operators.eof() {
-            let (operator, at) = operators.read_with_offset()?;
-            let ours = match operator {
-                Operator::MemoryFill { .. } if !small_constant => Some(self.functions),
-                Operator::MemoryCopy { .. } if !small_constant => Some(self.functions + 1),
-                _ => None,
-            };
-            if let Some(function) = ours {
-                bytes.extend_from_slice(wasm.get(copied..at).unwrap_or_default());
-                Instruction::Call(function).encode(&mut bytes);
-                copied = operators.original_position();
-            }
-            small_constant = matches!(operator, Operator::I32Const { value } if (0..=PIECE_BYTES).contains(&value));
-        }
-        bytes.extend_from_slice(wasm.get(copied..range.end).unwrap_or_default());
-        Ok(bytes)
-    }
-
-    /// Our functions, at the end of the code section.
-    pub(super) fn helpers(&self, code: &mut CodeSection) {
-        code.function(&fill());
-        code.function(&copy());
-    }
-}
-
-/// The contents of a section that starts with a count, with `more` entries at the end.
-fn appended(count: u32, more: u32, contents: &[u8], entries: &[u8]) -> Vec<u8> {
-    let mut old_count = Vec::new();
-    count.encode(&mut old_count);
-    // The count may be padded; it is what precedes the first entry, so skip it byte by byte.
-    let skip = contents.iter().position(|byte| byte & 0x80 == 0).map_or(0, |last| last + 1);
-    let mut section = Vec::with_capacity(contents.len() + entries.len() + 5);
-    (count + more).encode(&mut section);
-    section.extend_from_slice(contents.get(skip..).unwrap_or_default());
-    section.extend_from_slice(entries);
-    section
+/// Whether an operation, before which `constant` was pushed, moves so little that it can stay as it is.
+pub(super) fn is_short(constant: Option<i32>) -> bool {
+    constant.is_some_and(|len| (0..=PIECE_BYTES).contains(&len))
 }
 
 // Parameters of both functions: where to, what or where from, how much.
 const TO: u32 = 0;
 const FROM: u32 = 1;
 const LEN: u32 = 2;
+/// A local variable.
+const SCRATCH: u32 = 3;
 
 /// `while len > PIECE { fill(to, value, PIECE); to += PIECE; len -= PIECE } fill(to, value, len)`
-fn fill() -> Function {
-    let mut function = Function::new([]);
-    in_pieces(&mut function, &Instruction::MemoryFill(0), false);
+pub(super) fn fill(till: Till) -> Body {
+    let mut function = Body::with_locals(1);
+    in_pieces(&mut function, till, &Instruction::MemoryFill(0), false);
+    till.pay_bytes(&mut function, LEN);
     whole(&mut function, &Instruction::MemoryFill(0));
-    function.instruction(&Instruction::End);
+    function.write(&Instruction::End);
     function
 }
 
 /// Forwards when the target lies below the source, else backwards, so that overlapping pieces are read before they are overwritten.
-fn copy() -> Function {
+pub(super) fn copy(till: Till) -> Body {
     let copy = Instruction::MemoryCopy { src_mem: 0, dst_mem: 0 };
-    let mut function = Function::new([]);
-    let i = |function: &mut Function, instructions: &[Instruction<'_>]| {
+    let mut function = Body::with_locals(1);
+    let i = |function: &mut Body, instructions: &[Instruction<'_>]| {
         for instruction in instructions {
-            function.instruction(instruction);
+            function.write(instruction);
         }
     };
     i(
@@ -148,6 +59,12 @@ fn copy() -> Function {
             Instruction::I32Const(PIECE_BYTES),
             Instruction::I32GtU,
             Instruction::If(BlockType::Empty),
+        ],
+    );
+    till.pay(&mut function, PIECE_UNITS, SCRATCH);
+    i(
+        &mut function,
+        &[
             Instruction::LocalGet(LEN),
             Instruction::I32Const(PIECE_BYTES),
             Instruction::I32Sub,
@@ -166,15 +83,16 @@ fn copy() -> Function {
             Instruction::Else,
         ],
     );
-    in_pieces(&mut function, &copy, true);
+    in_pieces(&mut function, till, &copy, true);
     i(&mut function, &[Instruction::End]);
+    till.pay_bytes(&mut function, LEN);
     whole(&mut function, &copy);
-    function.instruction(&Instruction::End);
+    function.write(&Instruction::End);
     function
 }
 
 /// Does pieces from the front until at most one is left.
-fn in_pieces(function: &mut Function, operation: &Instruction<'_>, moves_source: bool) {
+fn in_pieces(function: &mut Body, till: Till, operation: &Instruction<'_>, moves_source: bool) {
     let advance = |local: u32| {
         [
             Instruction::LocalGet(local),
@@ -189,6 +107,11 @@ fn in_pieces(function: &mut Function, operation: &Instruction<'_>, moves_source:
         Instruction::I32Const(PIECE_BYTES),
         Instruction::I32GtU,
         Instruction::If(BlockType::Empty),
+    ] {
+        function.write(&instruction);
+    }
+    till.pay(function, PIECE_UNITS, SCRATCH);
+    for instruction in [
         Instruction::LocalGet(TO),
         Instruction::LocalGet(FROM),
         Instruction::I32Const(PIECE_BYTES),
@@ -206,25 +129,25 @@ fn in_pieces(function: &mut Function, operation: &Instruction<'_>, moves_source:
         Instruction::End,
         Instruction::End,
     ]) {
-        function.instruction(&instruction);
+        function.write(&instruction);
     }
 }
 
 /// Does what is left.
-fn whole(function: &mut Function, operation: &Instruction<'_>) {
+fn whole(function: &mut Body, operation: &Instruction<'_>) {
     for local in [TO, FROM, LEN] {
-        function.instruction(&Instruction::LocalGet(local));
+        function.write(&Instruction::LocalGet(local));
     }
-    function.instruction(operation);
+    function.write(operation);
 }
 
 #[cfg(test)]
 mod tests {
     use wasm_encoder::{
-        ExportKind, ExportSection, FunctionSection, MemorySection, MemoryType, Module as Encoded,
-        TypeSection, ValType,
+        CodeSection, ExportKind, ExportSection, Function, FunctionSection, MemorySection,
+        MemoryType, Module as Encoded, TypeSection, ValType,
     };
-    use wasmtime::{Engine, Instance, Module, Store};
+    use wasmtime::{Engine, Func, Instance, Module, Store};
 
     use super::*;
 
@@ -260,8 +183,10 @@ mod tests {
             [Instruction::MemoryFill(0), Instruction::MemoryCopy { src_mem: 0, dst_mem: 0 }]
         {
             let mut function = Function::new([]);
-            whole(&mut function, &operation);
-            function.instruction(&Instruction::End);
+            for local in [TO, FROM, LEN] {
+                function.instruction(&Instruction::LocalGet(local));
+            }
+            function.instruction(&operation).instruction(&Instruction::End);
             code.function(&function);
         }
         module.section(&code);
@@ -270,13 +195,19 @@ mod tests {
 
     #[test]
     fn pieces_add_up_to_the_whole_however_they_overlap() {
-        let split = super::super::split(&module()).unwrap();
+        const SLICE: i32 = 1 << 20;
+        let split = super::super::split(&module(), SLICE).unwrap();
         let engine = Engine::default();
         let module = Module::new(&engine, &split.module).unwrap();
-        let mut store = Store::new(&engine, ());
-        let instance = Instance::new(&mut store, &module, &[]).unwrap();
+        // How much fuel was asked for.
+        let mut store = Store::new(&engine, 0_i64);
+        let refuel = Func::wrap(&mut store, |mut caller: wasmtime::Caller<'_, i64>, left: i32| {
+            *caller.data_mut() += i64::from(SLICE - left);
+            SLICE
+        });
+        let instance = Instance::new(&mut store, &module, &[refuel.into()]).unwrap();
         let memory = instance.get_memory(&mut store, "memory").unwrap();
-        let call = |name: &str, store: &mut Store<()>, arguments: (i32, i32, i32)| {
+        let call = |name: &str, store: &mut Store<i64>, arguments: (i32, i32, i32)| {
             instance
                 .get_typed_func::<(i32, i32, i32), ()>(&mut *store, name)
                 .unwrap()
@@ -305,5 +236,7 @@ mod tests {
         assert!(!call("fill", &mut store, (end - piece, 0, piece + 1)));
         assert!(!call("copy", &mut store, (0, end - piece, 2 * piece)));
         assert!(!call("fill", &mut store, (-1, 0, 1)));
+        // Every other byte costs a unit: hundreds of operations of up to 32 pages have used up more than the first slice.
+        assert!(*store.data() > i64::from(SLICE));
     }
 }
