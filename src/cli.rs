@@ -1,6 +1,6 @@
 //! The command line as typed. What it means is decided in `commands`.
 
-use std::path::PathBuf;
+use std::{net::SocketAddr, num::NonZeroUsize, path::PathBuf};
 
 use clap::{Args, Parser, Subcommand};
 
@@ -10,6 +10,7 @@ Examples:
   echo 'print(6*7)' | coderunner run -l python -  run what comes on standard input
   coderunner run --file data.csv sum.py -- 2024   bring a file, pass an argument
   coderunner run --json --wall-ms 500 slow.js     one JSON object, at most half a second
+  coderunner serve                                the same over HTTP, for pages and programs
   coderunner bench --language python              fresh sandboxes a second on this machine";
 
 const RUN_EXAMPLES: &str = "\
@@ -35,6 +36,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Run a program in a fresh sandbox
     Run(RunArgs),
+    /// Run programs for others, over HTTP and WebSocket
+    Serve(ServeArgs),
     /// List the languages and what runs them
     Languages(LanguagesArgs),
     /// Measure fresh sandboxes on this machine, with all limits on
@@ -100,6 +103,19 @@ pub(crate) struct LimitArgs {
     /// Files that the program stores, in MiB
     #[arg(long, value_name = "MB", value_parser = clap::value_parser!(u64).range(1..=65_536))]
     pub(crate) disk_mb: Option<u64>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ServeArgs {
+    /// The address to listen on; port 0 takes any that is free
+    #[arg(short, long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
+    pub(crate) listen: SocketAddr,
+    /// Threads that run WebAssembly guests; by default one for each processor
+    #[arg(long, value_name = "N")]
+    pub(crate) guest_threads: Option<NonZeroUsize>,
+    /// Threads that serve the network; by default one for each processor
+    #[arg(long, value_name = "N")]
+    pub(crate) network_threads: Option<NonZeroUsize>,
 }
 
 #[derive(Debug, Args)]

@@ -1,12 +1,12 @@
 //! Puts the executors together. Each command asks for what it needs.
 
-use std::{env, path::PathBuf, sync::Arc, time::Duration};
+use std::{env, num::NonZeroUsize, path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
 use coderunner_executor::{Executor, Router};
 use coderunner_fallback::DockerExecutor;
 use coderunner_languages::{Backend, Language, Registry};
-use coderunner_runtime::{CacheDir, Settings, WasmExecutor};
+use coderunner_runtime::{CacheDir, GuestThreads, Settings, WasmExecutor};
 
 use crate::{exit::Failure, report};
 
@@ -36,6 +36,16 @@ pub(crate) fn backends() -> Result<Backends, Failure> {
     // A command runs one job, or one after another: containers are made when they are needed. Nothing is asked of Docker before.
     let docker = DockerExecutor::new(coderunner_fallback::Settings::on_demand(), registry);
     let router = Arc::new(Router::new(vec![Arc::new(wasm.clone()), Arc::new(docker.clone())]));
+    Ok(Backends { registry, wasm, docker, router })
+}
+
+/// Every backend, set up to run jobs for others: guests on `threads` threads of their own, containers ahead of their jobs.
+pub(crate) fn service_backends(threads: NonZeroUsize) -> Result<Backends, Failure> {
+    let registry = registry()?;
+    let wasm = WasmExecutor::new(wasm_settings()?, registry).map_err(Failure::ours)?;
+    let docker = DockerExecutor::new(coderunner_fallback::Settings::default(), registry);
+    let guests = GuestThreads::new(Arc::new(wasm.clone()), threads).map_err(Failure::ours)?;
+    let router = Arc::new(Router::new(vec![Arc::new(guests), Arc::new(docker.clone())]));
     Ok(Backends { registry, wasm, docker, router })
 }
 
@@ -74,6 +84,11 @@ pub(crate) fn folders() -> PathBuf {
 }
 
 impl Backends {
+    /// Takes down everything that does not end with this process by itself.
+    pub(crate) async fn shut_down_all(&self) {
+        self.docker.shutdown(CONTAINER_REMOVAL).await;
+    }
+
     /// Takes down what `language`'s backend has left running. Containers do not end with this process by themselves.
     pub(crate) async fn shut_down(&self, language: &Language) {
         match language.backend {

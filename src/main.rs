@@ -1,4 +1,4 @@
-//! `coderunner`: runs code snippets in sandboxes, from the command line and (later) as a service.
+//! `coderunner`: runs code snippets in sandboxes, from the command line and as a service.
 //!
 //! This is the composition root: it parses the command line, puts the executors together, and turns results into text and exit codes.
 //! Everything else is in the library crates.
@@ -8,6 +8,7 @@ mod commands;
 mod compose;
 mod exit;
 mod report;
+mod signals;
 
 use std::process::ExitCode;
 
@@ -17,6 +18,7 @@ fn main() -> ExitCode {
     let cli = cli::Cli::parse();
     let result = match cli.command {
         cli::Command::Run(args) => commands::run::run(args),
+        cli::Command::Serve(args) => commands::serve::run(&args),
         cli::Command::Languages(args) => commands::languages::run(&args),
         cli::Command::Bench(args) => commands::bench::run(&args),
         cli::Command::Doctor(args) => commands::doctor::run(&args),

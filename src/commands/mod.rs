@@ -5,3 +5,4 @@ pub(crate) mod completions;
 pub(crate) mod doctor;
 pub(crate) mod languages;
 pub(crate) mod run;
+pub(crate) mod serve;

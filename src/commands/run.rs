@@ -8,20 +8,20 @@ use std::{
 };
 
 use anyhow::{Context as _, anyhow, bail};
-use base64::Engine as _;
 use bytes::Bytes;
+use coderunner_api::{FileReport, RunReport};
 use coderunner_executor::{
     Collect, Executor, FilePath, Job, JobFile, Limits, Outcome, OutputChunk, OutputSink,
-    OutputStream, Resource, Stdin, Termination,
+    OutputStream, Stdin,
 };
 use coderunner_languages::{Language, Registry};
-use serde::Serialize;
 
 use crate::{
     cli::{LimitArgs, RunArgs},
     compose,
     exit::{self, CommandResult, Failure},
     report,
+    signals::stop_signal,
 };
 
 /// The largest program or extra file that is read: more than any disk limit allows.
@@ -136,21 +136,6 @@ fn output_failure(error: io::Error) -> Failure {
         Failure::Ours(
             anyhow::Error::new(error).context("the program's output could not be written"),
         )
-    }
-}
-
-/// Waits for SIGINT or SIGTERM.
-async fn stop_signal() -> u8 {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut interrupt), Ok(mut terminate)) =
-        (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
-    else {
-        // Without handlers the signals have their usual effect.
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = interrupt.recv() => 2,
-        _ = terminate.recv() => 15,
     }
 }
 
@@ -334,54 +319,6 @@ fn replace(path: &Path, contents: &[u8]) -> io::Result<()> {
     fs::OpenOptions::new().write(true).create_new(true).open(path)?.write_all(contents)
 }
 
-/// What `run --json` prints.
-#[derive(Serialize)]
-struct RunReport<'a> {
-    language: &'a str,
-    version: &'a str,
-    stage: &'static str,
-    termination: TerminationReport<'a>,
-    /// Invalid UTF-8 is replaced here; the bytes are then in `stdout_base64`.
-    stdout: String,
-    stderr: String,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    stdout_base64: Option<String>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    stderr_base64: Option<String>,
-    truncated: bool,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    files: Option<Vec<FileReport<'a>>>,
-    usage: UsageReport,
-}
-
-#[derive(Serialize)]
-struct TerminationReport<'a> {
-    kind: &'static str,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    code: Option<u8>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    reason: Option<&'a str>,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    resource: Option<&'static str>,
-}
-
-#[derive(Serialize)]
-struct FileReport<'a> {
-    path: &'a str,
-    bytes: usize,
-}
-
-#[derive(Serialize)]
-struct UsageReport {
-    wall_us: u128,
-    cpu_us: u128,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    fuel: Option<u64>,
-    memory_bytes_peak: u64,
-    output_bytes: u64,
-    setup_us: u128,
-}
-
 fn print_json(
     language: &Language,
     outcome: &Outcome,
@@ -389,48 +326,9 @@ fn print_json(
     stderr: &[u8],
     with_files: bool,
 ) -> anyhow::Result<()> {
-    let none = TerminationReport { kind: "exited", code: None, reason: None, resource: None };
-    let termination = match &outcome.termination {
-        Termination::Exited { code } => TerminationReport { code: Some(*code), ..none },
-        Termination::Crashed { reason } => {
-            TerminationReport { kind: "crashed", reason: Some(reason), ..none }
-        }
-        Termination::LimitExceeded(resource) => {
-            TerminationReport { kind: "limit_exceeded", resource: Some(resource.as_str()), ..none }
-        }
-    };
-    let base64 = |bytes: &[u8]| {
-        std::str::from_utf8(bytes)
-            .err()
-            .map(|_| base64::engine::general_purpose::STANDARD.encode(bytes))
-    };
-    let usage = &outcome.usage;
-    let report = RunReport {
-        language: language.id.as_str(),
-        version: &language.version,
-        stage: outcome.stage.as_str(),
-        termination,
-        stdout: String::from_utf8_lossy(stdout).into_owned(),
-        stderr: String::from_utf8_lossy(stderr).into_owned(),
-        stdout_base64: base64(stdout),
-        stderr_base64: base64(stderr),
-        truncated: outcome.termination == Termination::LimitExceeded(Resource::Output),
-        files: with_files.then(|| {
-            outcome
-                .files
-                .iter()
-                .map(|f| FileReport { path: f.path.as_str(), bytes: f.contents.len() })
-                .collect()
-        }),
-        usage: UsageReport {
-            wall_us: usage.wall.as_micros(),
-            cpu_us: usage.cpu.as_micros(),
-            fuel: usage.fuel,
-            memory_bytes_peak: usage.memory_bytes_peak,
-            output_bytes: usage.output_bytes,
-            setup_us: usage.setup.as_micros(),
-        },
-    };
+    let mut report = RunReport::new(language, outcome);
+    report.files = with_files.then(|| outcome.files.iter().map(FileReport::named).collect());
+    let report = report.with_output(stdout, stderr);
     let mut out = io::stdout().lock();
     serde_json::to_writer(&mut out, &report)?;
     writeln!(out)?;

@@ -1,0 +1,80 @@
+//! What can be run, as `coderunner languages --json` and `GET /v1/languages` print it.
+
+use coderunner_executor::{Availability, Executor, Limits};
+use coderunner_languages::Language;
+use serde::Serialize;
+
+/// One language.
+#[derive(Debug, Serialize)]
+pub struct LanguageReport<'a> {
+    /// The canonical identifier.
+    pub id: &'a str,
+    /// The name for people.
+    pub name: &'a str,
+    /// Every name by which it can be asked for.
+    pub names: Vec<&'a str>,
+    /// The version of the interpreter or compiler.
+    pub version: &'a str,
+    /// File name extensions.
+    pub extensions: &'a [String],
+    /// What runs it.
+    pub backend: &'static str,
+    /// Limits of a job that names none.
+    pub limits: LimitsReport,
+    /// Whether it can be run now.
+    pub available: bool,
+    /// Why not.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub why: Option<String>,
+}
+
+impl<'a> LanguageReport<'a> {
+    /// What there is to say about `language`, which `executor` would run.
+    #[must_use]
+    pub fn new(language: &'a Language, executor: &dyn Executor) -> Self {
+        let why = match executor.availability(&language.id) {
+            Availability::Available => None,
+            Availability::Unavailable { why } => Some(why),
+            Availability::Unknown => Some("no backend of this build runs it".to_owned()),
+        };
+        Self {
+            id: language.id.as_str(),
+            name: &language.name,
+            names: std::iter::once(language.id.as_str())
+                .chain(language.aliases.iter().map(String::as_str))
+                .collect(),
+            version: &language.version,
+            extensions: &language.extensions,
+            backend: language.backend.as_str(),
+            limits: language.limits.into(),
+            available: why.is_none(),
+            why,
+        }
+    }
+}
+
+/// Limits in the units of the command line.
+#[derive(Debug, Serialize)]
+pub struct LimitsReport {
+    wall_ms: u128,
+    cpu_ms: u128,
+    memory_mb: u64,
+    output_kb: u64,
+    disk_mb: u64,
+    files: u32,
+    processes: u32,
+}
+
+impl From<Limits> for LimitsReport {
+    fn from(limits: Limits) -> Self {
+        Self {
+            wall_ms: limits.wall.as_millis(),
+            cpu_ms: limits.cpu.as_millis(),
+            memory_mb: limits.memory_bytes >> 20,
+            output_kb: limits.output_bytes >> 10,
+            disk_mb: limits.disk_bytes >> 20,
+            files: limits.files,
+            processes: limits.processes,
+        }
+    }
+}

@@ -1,0 +1,31 @@
+//! CodeRunner over the network, over any [`Executor`](coderunner_executor::Executor).
+//!
+//! - [`Settings`]: every bound of the server, by name
+//! - [`Server`]: listens, and ends in an orderly way (`connection`)
+//! - `service`: the one way in for a program, whatever protocol brought it
+//! - `submission`: what a protocol hands to the service; `caller`: on whose behalf
+//! - `http`: the interface of its own: JSON, server-sent events, WebSocket, the embedded pages
+//! - `surfaces`: one thin adapter for each foreign interface
+//!
+//! # Adding a surface
+//! A surface is a module in `surfaces/` with a function `routes() -> axum::Router<Service>`, named in `surfaces::routes`. A handler takes a
+//! `Caller` (an extractor: it has checked the key, the address and the rate), turns what was sent into a `Submission`, and calls one of
+//!
+//! - `Service::run(&caller, submission)`: everything at the end, as a `Ran` (language, outcome, stdout, stderr);
+//! - `Service::start(&caller, submission)`: an `Execution`, whose `next()` gives chunks as they come and the outcome last. Dropping it cancels.
+//!
+//! Both resolve the language's alias and version, check sizes, clamp the limits and go through admission, and both fail with an `ApiError`,
+//! whose code, message and HTTP status the surface puts into the shape its clients expect. `http::Body` reads a request's body within the
+//! server's bounds of size and time.
+
+mod caller;
+mod connection;
+mod http;
+mod reply;
+mod service;
+mod settings;
+mod submission;
+mod surfaces;
+
+pub use connection::{ServeError, Server};
+pub use settings::Settings;

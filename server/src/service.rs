@@ -1,0 +1,499 @@
+//! The one way in for a program, whatever protocol brought it: resolve, check, clamp, admit, run.
+
+use std::{
+    fmt,
+    future::Future,
+    pin::Pin,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed},
+    },
+    time::Duration,
+};
+
+use coderunner_api::{ApiError, RunReport, codes};
+use coderunner_executor::{
+    ExecuteError, Executor, FilePath, Finished, Job, JobFile, Outcome, OutputChunk, OutputReader,
+    OutputSink, run_to_end,
+};
+use coderunner_languages::{Language, Registry};
+use tokio::sync::watch;
+
+use crate::{
+    Settings,
+    caller::Caller,
+    submission::{Submission, SubmittedFile},
+};
+
+/// What every protocol stands on. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Service(Arc<Inner>);
+
+struct Inner {
+    settings: Settings,
+    registry: &'static Registry,
+    executor: Arc<dyn Executor>,
+    phase: watch::Sender<Phase>,
+    bodies: BodyBudget,
+}
+
+/// Where in its life the server is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Phase {
+    /// Guests are being made ready; work is taken all the same.
+    Starting,
+    /// All is well.
+    Ready,
+    /// Work is still taken, but whoever distributes it is told to go elsewhere.
+    Leaving,
+    /// No new work is taken; what runs may end.
+    Draining,
+    /// What still runs is being cancelled.
+    Stopping,
+}
+
+/// Names an execution or a request.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) struct RunId([u8; 32]);
+
+impl fmt::Debug for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Service").field("executor", &self.0.executor).finish_non_exhaustive()
+    }
+}
+
+/// An execution that has ended, with all that it wrote.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) id: RunId,
+    pub(crate) language: &'static Language,
+    pub(crate) finished: Finished,
+    pub(crate) cached: bool,
+}
+
+impl Ran {
+    /// What the caller is told, as JSON.
+    pub(crate) fn report(&self, files: bool) -> RunReport<'_> {
+        let Finished { outcome, stdout, stderr } = &self.finished;
+        let mut report = finished_report(&self.id, self.language, outcome, files);
+        report.cached = Some(self.cached);
+        report.with_output(stdout, stderr)
+    }
+}
+
+/// The report of `outcome` without what was written.
+pub(crate) fn finished_report<'a>(
+    id: &'a RunId,
+    language: &'a Language,
+    outcome: &'a Outcome,
+    files: bool,
+) -> RunReport<'a> {
+    let mut report = RunReport::new(language, outcome);
+    report.id = Some(id.as_str());
+    report.cached = Some(false);
+    report.files =
+        files.then(|| outcome.files.iter().map(coderunner_api::FileReport::whole).collect());
+    report
+}
+
+type Executing = Pin<Box<dyn Future<Output = Result<Outcome, ExecuteError>> + Send>>;
+
+/// An execution under way. Dropping it cancels it.
+pub(crate) struct Execution {
+    pub(crate) id: RunId,
+    pub(crate) language: &'static Language,
+    executing: Executing,
+    ended: Option<Result<Outcome, ExecuteError>>,
+    output: Option<OutputReader>,
+}
+
+/// What an execution has to tell.
+#[derive(Debug)]
+pub(crate) enum Event {
+    /// The program wrote something.
+    Output(OutputChunk),
+    /// It has ended; all that it wrote has been told. Nothing comes after it.
+    Ended(Result<Outcome, ApiError>),
+}
+
+impl fmt::Debug for Execution {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Execution").field("id", &self.id).finish_non_exhaustive()
+    }
+}
+
+impl Execution {
+    /// The next event. May be dropped and called again: nothing is lost.
+    pub(crate) async fn next(&mut self) -> Event {
+        loop {
+            let Some(output) = &mut self.output else {
+                // All is read, so the execution has ended or is about to say how.
+                let ended = match self.ended.take() {
+                    Some(ended) => ended,
+                    None => (&mut self.executing).await,
+                };
+                return Event::Ended(ended.map_err(|error| api_error(&error)));
+            };
+            tokio::select! {
+                biased;
+                chunk = output.recv() => match chunk {
+                    Some(chunk) => return Event::Output(chunk),
+                    None => self.output = None,
+                },
+                ended = &mut self.executing, if self.ended.is_none() => self.ended = Some(ended),
+            }
+        }
+    }
+
+    /// Lets it start, and says whether it was refused at once.
+    async fn begin(mut self) -> Result<Self, ApiError> {
+        let first = std::future::poll_fn(|context| {
+            std::task::Poll::Ready(self.executing.as_mut().poll(context))
+        });
+        match first.await {
+            std::task::Poll::Ready(Err(error)) => Err(api_error(&error)),
+            std::task::Poll::Ready(ended) => {
+                self.ended = Some(ended);
+                Ok(self)
+            }
+            std::task::Poll::Pending => Ok(self),
+        }
+    }
+}
+
+impl Service {
+    pub(crate) fn new(
+        settings: Settings,
+        registry: &'static Registry,
+        executor: Arc<dyn Executor>,
+    ) -> Self {
+        let bodies = BodyBudget { left: settings.bodies_bytes_max.into() };
+        let phase = watch::Sender::new(Phase::Starting);
+        Self(Arc::new(Inner { settings, registry, executor, phase, bodies }))
+    }
+
+    pub(crate) fn settings(&self) -> &Settings {
+        &self.0.settings
+    }
+
+    pub(crate) fn registry(&self) -> &'static Registry {
+        self.0.registry
+    }
+
+    pub(crate) fn executor(&self) -> &dyn Executor {
+        &*self.0.executor
+    }
+
+    /// An empty share of what bodies may take.
+    pub(crate) fn body_share(&self) -> BodyShare {
+        BodyShare { service: self.clone(), bytes: 0 }
+    }
+
+    pub(crate) fn phase(&self) -> Phase {
+        *self.0.phase.borrow()
+    }
+
+    /// Goes on to a later phase; there is no way back.
+    pub(crate) fn enter(&self, phase: Phase) {
+        self.0.phase.send_if_modified(|now| {
+            let later = *now < phase;
+            if later {
+                *now = phase;
+            }
+            later
+        });
+    }
+
+    /// Resolves once `phase`, or a later one, is reached.
+    pub(crate) async fn reached(&self, phase: Phase) {
+        let mut watch = self.0.phase.subscribe();
+        // The sender lives as long as the service.
+        let _ = watch.wait_for(|now| *now >= phase).await;
+    }
+
+    /// Runs a program to its end.
+    pub(crate) async fn run(
+        &self,
+        caller: &Caller,
+        submission: Submission,
+    ) -> Result<Ran, ApiError> {
+        let (job, language) = self.prepare(caller, submission)?;
+        let run = run_to_end(&*self.0.executor, job);
+        let finished = tokio::select! {
+            biased;
+            finished = run => finished.map_err(|error| api_error(&error))?,
+            () = self.reached(Phase::Stopping) => return Err(stopping()),
+        };
+        Ok(Ran { id: RunId::new(), language, finished, cached: false })
+    }
+
+    /// Starts a program whose output is wanted as it comes.
+    pub(crate) async fn start(
+        &self,
+        caller: &Caller,
+        submission: Submission,
+    ) -> Result<Execution, ApiError> {
+        let (job, language) = self.prepare(caller, submission)?;
+        let (sink, output) = OutputSink::bounded();
+        let this = self.clone();
+        let executing = Box::pin(async move {
+            tokio::select! {
+                biased;
+                ended = this.0.executor.execute(job, sink) => ended,
+                () = this.reached(Phase::Stopping) => Err(ExecuteError::Internal {
+                    context: "the server is ending",
+                    source: Box::new(stopping()),
+                }),
+            }
+        });
+        let execution =
+            Execution { id: RunId::new(), language, executing, ended: None, output: Some(output) };
+        execution.begin().await
+    }
+
+    /// A submission as a job: names resolved, sizes checked, limits clamped.
+    fn prepare(
+        &self,
+        _: &Caller,
+        submission: Submission,
+    ) -> Result<(Job, &'static Language), ApiError> {
+        if self.phase() >= Phase::Draining {
+            return Err(stopping());
+        }
+        let settings = &self.0.settings;
+        let language = self.language(&submission.language, submission.version.as_deref())?;
+        check_count("files", submission.files.len(), settings.files_max)?;
+        let arguments =
+            submission.args.len() + submission.env.len() + submission.compile_args.len();
+        check_count("args, env and compile_args", arguments, settings.arguments_max)?;
+        check_arguments(&submission)?;
+        Ok((
+            Job {
+                language: language.id.clone(),
+                files: files(language, submission.files)?,
+                compile_args: submission.compile_args,
+                args: submission.args,
+                env: submission.env,
+                stdin: submission.stdin,
+                limits: submission.limits.over(language.limits).clamp_to(&settings.ceiling),
+                collect: submission.collect,
+            },
+            language,
+        ))
+    }
+
+    /// The language that a caller means.
+    pub(crate) fn language(
+        &self,
+        name: &str,
+        version: Option<&str>,
+    ) -> Result<&'static Language, ApiError> {
+        let language = self.0.registry.find(name).map_err(|error| {
+            ApiError::field(&codes::UNKNOWN_LANGUAGE, "language", error.to_string())
+        })?;
+        match version {
+            Some(wanted) if !is_version(&language.version, wanted) => Err(ApiError::field(
+                &codes::UNKNOWN_VERSION,
+                "version",
+                format!("{} is here in version {} only", language.name, language.version),
+            )),
+            _ => Ok(language),
+        }
+    }
+}
+
+/// Whether `wanted` names `version`: the whole of it, or its start up to a dot.
+fn is_version(version: &str, wanted: &str) -> bool {
+    wanted == "*"
+        || version.strip_prefix(wanted).is_some_and(|rest| {
+            !wanted.is_empty() && (rest.is_empty() || rest.starts_with(['.', ' ']))
+        })
+}
+
+fn check_count(what: &str, count: usize, max: usize) -> Result<(), ApiError> {
+    if count <= max {
+        return Ok(());
+    }
+    Err(ApiError::invalid(what, format!("there are {count}; at most {max} are taken")))
+}
+
+/// What no system passes to a program: names without a name, NUL.
+fn check_arguments(submission: &Submission) -> Result<(), ApiError> {
+    for (name, value) in &submission.env {
+        if name.is_empty() || name.contains(['=', '\0']) || value.contains('\0') {
+            let problem = format!(
+                "{name:?} cannot be a variable: a name is not empty and has no `=`, and there is no NUL"
+            );
+            return Err(ApiError::invalid("env", problem));
+        }
+    }
+    for (what, args) in [("args", &submission.args), ("compile_args", &submission.compile_args)] {
+        if let Some(n) = args.iter().position(|arg| arg.contains('\0')) {
+            return Err(ApiError::invalid(format!("{what}[{n}]"), "it contains a NUL"));
+        }
+    }
+    Ok(())
+}
+
+fn files(language: &Language, files: Vec<SubmittedFile>) -> Result<Vec<JobFile>, ApiError> {
+    let mut checked: Vec<JobFile> = Vec::with_capacity(files.len());
+    let several = files.len() > 1;
+    for (n, file) in files.into_iter().enumerate() {
+        let name = match &file.path {
+            Some(path) => path,
+            None if n == 0 => &language.entry,
+            None => {
+                let field = format!("files[{n}].path");
+                return Err(ApiError::field(&codes::MISSING_FIELD, field, "it is needed"));
+            }
+        };
+        let path = FilePath::new(name)
+            .map_err(|error| ApiError::invalid(format!("files[{n}].path"), error.to_string()))?;
+        checked.push(JobFile { path, contents: file.contents });
+    }
+    if several {
+        let mut paths: Vec<_> = checked.iter().map(|file| &file.path).collect();
+        paths.sort_unstable();
+        if let Some(twice) = paths.windows(2).find(|pair| pair[0] == pair[1]) {
+            return Err(ApiError::invalid("files", format!("two are called {}", twice[0])));
+        }
+    }
+    Ok(checked)
+}
+
+fn stopping() -> ApiError {
+    ApiError::new(&codes::SHUTTING_DOWN, "this server is about to end")
+        .retry_after(Duration::from_secs(1))
+}
+
+/// What the caller is told of a failed execution. What is nobody's business but ours stays in the log.
+fn api_error(error: &ExecuteError) -> ApiError {
+    /// When to try again after a refusal: queues turn over within less.
+    const RETRY: Duration = Duration::from_secs(1);
+    match error {
+        ExecuteError::UnknownLanguage { .. } => {
+            ApiError::new(&codes::UNKNOWN_LANGUAGE, error.to_string())
+        }
+        ExecuteError::Unavailable { .. } => ApiError::new(&codes::UNAVAILABLE, error.to_string()),
+        ExecuteError::InvalidJob { .. } => ApiError::new(&codes::INVALID_JOB, error.to_string()),
+        ExecuteError::Overloaded { .. } => {
+            ApiError::new(&codes::OVERLOADED, error.to_string()).retry_after(RETRY)
+        }
+        ExecuteError::OutputClosed(_) => ApiError::new(&codes::CANCELLED, error.to_string()),
+        ExecuteError::Internal { context, source } => {
+            if let Some(known) = source.downcast_ref::<ApiError>() {
+                return known.clone();
+            }
+            tracing::error!(context, error = %chain(&**source), "an execution failed");
+            ApiError::new(&codes::EXECUTION, (*context).to_owned())
+        }
+        _ => {
+            tracing::error!(error = %chain(error), "an execution failed");
+            ApiError::new(&codes::EXECUTION, "the execution failed")
+        }
+    }
+}
+
+/// An error and its causes on one line.
+pub(crate) fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}
+
+impl RunId {
+    /// An identifier that nobody can guess.
+    pub(crate) fn new() -> Self {
+        const DIGITS: &[u8; 16] = b"0123456789abcdef";
+        let mut random = [0_u8; 16];
+        if getrandom::fill(&mut random).is_err() {
+            // Without entropy an identifier still has to be there; that it is unique in this process is enough to find it in the log.
+            static NEXT: AtomicU64 = AtomicU64::new(1);
+            let next = NEXT.fetch_add(1, Relaxed);
+            random[8..].copy_from_slice(&next.to_be_bytes());
+        }
+        let mut text = [0; 32];
+        for ([high, low], byte) in text.as_chunks_mut().0.iter_mut().zip(random) {
+            (*high, *low) = (DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 15)]);
+        }
+        Self(text)
+    }
+
+    pub(crate) fn as_str(&self) -> &str {
+        std::str::from_utf8(&self.0).expect("hexadecimal digits are ASCII")
+    }
+}
+
+impl fmt::Debug for RunId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+/// What the larger bodies of all requests together may take.
+#[derive(Debug)]
+struct BodyBudget {
+    left: AtomicUsize,
+}
+
+/// A part of the budget for bodies; given back when dropped.
+#[derive(Debug)]
+pub(crate) struct BodyShare {
+    service: Service,
+    bytes: usize,
+}
+
+impl BodyShare {
+    /// Bodies up to this size are not counted: the number of connections bounds them.
+    const FREE_BYTES: usize = 64 << 10;
+
+    /// Makes it as large as a body of `bytes` needs; `false` when there is not as much left.
+    #[must_use]
+    pub(crate) fn cover(&mut self, bytes: usize) -> bool {
+        if bytes <= Self::FREE_BYTES || bytes <= self.bytes {
+            return true;
+        }
+        let more = bytes - self.bytes;
+        let left = &self.service.0.bodies.left;
+        let taken = left.fetch_update(Relaxed, Relaxed, |left| left.checked_sub(more)).is_ok();
+        if taken {
+            self.bytes = bytes;
+        }
+        taken
+    }
+}
+
+impl Drop for BodyShare {
+    fn drop(&mut self) {
+        if self.bytes > 0 {
+            self.service.0.bodies.left.fetch_add(self.bytes, Relaxed);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_version_is_named_by_its_start() {
+        for wanted in ["*", "3", "3.14", "3.14.7"] {
+            assert!(is_version("3.14.7", wanted), "{wanted}");
+        }
+        for wanted in ["", "3.1", "3.14.70", "2", "3.14."] {
+            assert!(!is_version("3.14.7", wanted), "{wanted}");
+        }
+        assert!(is_version("C17 (clang 19)", "C17"));
+    }
+
+    #[test]
+    fn identifiers_differ() {
+        assert_ne!(RunId::new(), RunId::new());
+        assert_eq!(RunId::new().as_str().len(), 32);
+    }
+}

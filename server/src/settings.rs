@@ -1,0 +1,70 @@
+//! The bounds of a server. Each has a name, a default and a reason; there is no "unlimited".
+
+use std::time::Duration;
+
+use coderunner_executor::Limits;
+
+/// Everything that bounds a [`Server`](crate::Server).
+#[derive(Clone, Debug)]
+pub struct Settings {
+    /// The most that any execution may use, whatever it asks for.
+    pub ceiling: Limits,
+    /// The longest that an execution waits for its turn.
+    pub queue_wait_max: Duration,
+    /// Connections at one time; more wait in the kernel's queue until one ends.
+    pub connections_max: usize,
+    /// The longest head of a request, in bytes.
+    pub header_bytes_max: usize,
+    /// The longest that a request's head may take to arrive, and a connection may be idle.
+    pub header_time_max: Duration,
+    /// The longest body of a request, in bytes: sources, files and input together, as they are sent.
+    pub body_bytes_max: usize,
+    /// The longest that a request's body may take to arrive.
+    pub body_time_max: Duration,
+    /// Bodies of all requests that are being read, together, in bytes.
+    pub bodies_bytes_max: usize,
+    /// Requests at one time on one HTTP/2 connection.
+    pub streams_max: u32,
+    /// The most files in one request.
+    pub files_max: usize,
+    /// The most arguments, compiler options and environment variables in one request, together.
+    pub arguments_max: usize,
+    /// How often a stream that has nothing to say says so, to keep proxies from closing it.
+    pub keep_alive: Duration,
+    /// The longest that a caller may take none of what is sent to it.
+    pub write_time_max: Duration,
+    /// How long `/readyz` says that the server is about to end before it stops taking work.
+    pub notice: Duration,
+    /// How long executions may go on once the server has been told to end.
+    pub drain: Duration,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            ceiling: Limits {
+                wall: Duration::from_mins(1),
+                cpu: Duration::from_secs(30),
+                memory_bytes: 1 << 30,
+                output_bytes: 16 << 20,
+                disk_bytes: 256 << 20,
+                files: 4096,
+                processes: 128,
+            },
+            queue_wait_max: Duration::from_secs(10),
+            connections_max: 10_000,
+            header_bytes_max: 32 << 10,
+            header_time_max: Duration::from_secs(30),
+            body_bytes_max: 16 << 20,
+            body_time_max: Duration::from_secs(30),
+            bodies_bytes_max: 512 << 20,
+            streams_max: 256,
+            files_max: 1024,
+            arguments_max: 4096,
+            keep_alive: Duration::from_secs(15),
+            write_time_max: Duration::from_secs(30),
+            notice: Duration::ZERO,
+            drain: Duration::from_secs(20),
+        }
+    }
+}
