@@ -1,6 +1,6 @@
 //! Everything that runs code is one trait.
 
-use std::fmt;
+use std::{fmt, time::Duration};
 
 use async_trait::async_trait;
 
@@ -68,6 +68,18 @@ pub enum ExecuteError {
     Overloaded {
         /// Which bound was reached.
         reason: String,
+    },
+    /// One caller has too much running or waiting; the others need not mind.
+    #[error("the caller has too many jobs: {reason}")]
+    ShareUsed {
+        /// Which bound was reached.
+        reason: String,
+    },
+    /// The job was not started in the time that it could wait.
+    #[error("the job waited for {} ms without being started", waited.as_millis())]
+    WaitedTooLong {
+        /// How long it waited.
+        waited: Duration,
     },
     /// Nobody reads the output any more.
     #[error("the execution was given up")]

@@ -7,7 +7,7 @@ use std::fmt;
 
 use bytes::Bytes;
 
-use crate::{LanguageId, Limits, Stdin};
+use crate::{LanguageId, Limits, Stdin, Ticket};
 
 /// One program to run once.
 #[derive(Debug)]
@@ -28,6 +28,8 @@ pub struct Job {
     pub limits: Limits,
     /// Which files come back with the outcome.
     pub collect: Collect,
+    /// Who wants it, and how urgent it is.
+    pub ticket: Ticket,
 }
 
 impl Job {
@@ -43,6 +45,7 @@ impl Job {
             stdin: Stdin::Empty,
             limits: Limits::default(),
             collect: Collect::Nothing,
+            ticket: Ticket::default(),
         }
     }
 }

@@ -7,6 +7,7 @@
 //! This crate knows no engine, no I/O and no serialisation: `runtime` implements the contract on Wasmtime,
 //! `fallback` on containers, and the edges (`src`, `server`) have serialisable counterparts of their own.
 
+mod admission;
 mod executor;
 mod job;
 mod language;
@@ -16,6 +17,9 @@ mod output;
 mod router;
 mod stdin;
 
+pub use admission::{
+    Admission, AdmissionLimits, AdmissionState, Caller, Parking, Priority, Ticket,
+};
 pub use executor::{Availability, ExecuteError, Executor};
 pub use job::{Collect, FilePath, FilePathError, Job, JobFile};
 pub use language::LanguageId;

@@ -69,4 +69,6 @@ pub struct Usage {
     pub output_bytes: u64,
     /// From the start of the execution until the guest's first instruction could run.
     pub setup: Duration,
+    /// Waiting for its turn before the start of the execution; no part of `wall`.
+    pub queued: Duration,
 }

@@ -507,6 +507,7 @@ impl Execution<'_> {
             memory_bytes_peak: ended.memory_bytes_peak,
             output_bytes: ended.output_bytes + compiler_output,
             setup,
+            queued: Duration::ZERO,
         };
         Ok(Outcome { stage: Stage::Run, termination, usage, files })
     }

@@ -109,6 +109,7 @@ pub(crate) async fn execute(
         memory_bytes_peak: store.data_mut().meter().bytes_peak(),
         output_bytes: output.bytes_written(),
         setup,
+        queued: Duration::ZERO,
     };
     Ok(Outcome { stage: Stage::Run, termination, usage, files })
 }

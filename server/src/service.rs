@@ -277,6 +277,7 @@ impl Service {
                 stdin: submission.stdin,
                 limits: submission.limits.over(language.limits).clamp_to(&settings.ceiling),
                 collect: submission.collect,
+                ticket: coderunner_executor::Ticket::default(),
             },
             language,
         ))
