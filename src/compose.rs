@@ -3,7 +3,7 @@
 use std::{env, num::NonZeroUsize, path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
-use coderunner_executor::{Executor, Router};
+use coderunner_executor::{Admission, AdmissionLimits, Executor, Parking, Router};
 use coderunner_fallback::DockerExecutor;
 use coderunner_languages::{Backend, Language, Registry};
 use coderunner_runtime::{CacheDir, GuestThreads, Settings, WasmExecutor};
@@ -12,6 +12,32 @@ use crate::{exit::Failure, report};
 
 /// Execution folders older than this belong to a process that was killed: no execution runs that long.
 const STALE_FOLDER_AGE: Duration = Duration::from_secs(24 * 3600);
+
+/// Guests that run at one time, for each guest thread: enough that a thread never waits for the next one, few enough that each comes to its
+/// CPU time before its wall time is over.
+const GUESTS_PER_THREAD: usize = 8;
+/// Guests that have started and not ended: those that sleep or wait for input cost memory only.
+const GUESTS_LIVE_MAX: usize = 1000;
+/// Jobs that wait for their turn: a tenth of a second's worth of the quickest, some seconds' of others.
+const QUEUE_MAX: usize = 1024;
+/// The longest that a job waits for its turn.
+const QUEUE_WAIT_MAX: Duration = Duration::from_secs(10);
+/// Each language's pool has a bound and a queue of its own behind this.
+const CONTAINER_ADMISSION: AdmissionLimits = AdmissionLimits {
+    running_max: 64,
+    live_max: 64,
+    queue_max: QUEUE_MAX,
+    wait_max: QUEUE_WAIT_MAX,
+};
+
+fn wasm_admission(threads: NonZeroUsize) -> AdmissionLimits {
+    AdmissionLimits {
+        running_max: threads.get().saturating_mul(GUESTS_PER_THREAD),
+        live_max: GUESTS_LIVE_MAX,
+        queue_max: QUEUE_MAX,
+        wait_max: QUEUE_WAIT_MAX,
+    }
+}
 
 /// How long a command waits at its end for its containers to be gone.
 const CONTAINER_REMOVAL: Duration = Duration::from_secs(10);
@@ -44,8 +70,12 @@ pub(crate) fn service_backends(threads: NonZeroUsize) -> Result<Backends, Failur
     let registry = registry()?;
     let wasm = WasmExecutor::new(wasm_settings()?, registry).map_err(Failure::ours)?;
     let docker = DockerExecutor::new(coderunner_fallback::Settings::default(), registry);
-    let guests = GuestThreads::new(Arc::new(wasm.clone()), threads).map_err(Failure::ours)?;
-    let router = Arc::new(Router::new(vec![Arc::new(guests), Arc::new(docker.clone())]));
+    // Parking is where guests are polled, admission where callers wait.
+    let guests = GuestThreads::new(Arc::new(Parking::new(Arc::new(wasm.clone()))), threads)
+        .map_err(Failure::ours)?;
+    let guests = Admission::new(Arc::new(guests), wasm_admission(threads));
+    let containers = Admission::new(Arc::new(docker.clone()), CONTAINER_ADMISSION);
+    let router = Arc::new(Router::new(vec![Arc::new(guests), Arc::new(containers)]));
     Ok(Backends { registry, wasm, docker, router })
 }
 

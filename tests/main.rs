@@ -5,7 +5,7 @@
 //! - `isolation`: nothing of one run is left for the next
 //! - `cancellation`: whoever loses interest gets everything back
 //! - `cli`, `faults`: the real binary, on good days and on bad ones
-//! - `served`, `serve`: a server under test; its HTTP interface
+//! - `served`, `serve`: a server under test; its HTTP interface; `grpc`, `websocket`: the others
 //! - `architecture`, `tidy`: the rules of the source tree itself
 //!
 //! Unit tests lie in the file that they test. No test sleeps to wait for something or asserts how long something took.
@@ -16,7 +16,9 @@ mod cancellation;
 mod cases;
 mod cli;
 mod faults;
+mod grpc;
 mod isolation;
 mod serve;
 mod served;
 mod tidy;
+mod websocket;

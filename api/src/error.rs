@@ -79,6 +79,9 @@ table! {
     REQUEST_TIMEOUT "10801" "request_timeout" 408 DeadlineExceeded
         "The request did not arrive in time."
         "Send the whole request at once.";
+    DEADLINE "10802" "deadline_exceeded" 504 DeadlineExceeded
+        "The caller's own deadline passed before the program had ended."
+        "Allow more time, or lower the program's limits.";
     NO_KEY "20401" "unauthenticated" 401 Unauthenticated
         "This server wants an API key."
         "Send the header Authorization: Bearer KEY, or X-API-Key: KEY.";

@@ -1,22 +1,26 @@
 //! On whose behalf a request runs. An extractor: whoever has a `Caller` has passed the checks.
 
-use std::{convert::Infallible, net::SocketAddr};
+use std::net::SocketAddr;
+
+use coderunner_executor::Caller as Party;
 
 use axum::{extract::FromRequestParts, http::request::Parts};
 
-use crate::service::Service;
+use crate::{reply::Failure, service::Service};
 
 /// Who sent a request.
 #[derive(Clone, Debug)]
 pub(crate) struct Caller {
     /// Where it came from.
     pub(crate) address: Option<SocketAddr>,
+    /// What fairness is between.
+    pub(crate) party: Party,
 }
 
 impl FromRequestParts<Service> for Caller {
-    type Rejection = Infallible;
+    type Rejection = Failure;
 
-    async fn from_request_parts(parts: &mut Parts, _: &Service) -> Result<Self, Infallible> {
-        Ok(Self { address: parts.extensions.get::<SocketAddr>().copied() })
+    async fn from_request_parts(parts: &mut Parts, _: &Service) -> Result<Self, Failure> {
+        Ok(Self { address: parts.extensions.get::<SocketAddr>().copied(), party: Party::default() })
     }
 }

@@ -37,6 +37,7 @@ use tower::Service as _;
 
 use crate::{
     Settings,
+    grpc::is_grpc,
     http::routes,
     reply::{Failure, RequestId, finish},
     service::{Phase, Service},
@@ -214,7 +215,7 @@ impl Connection {
         let this = Arc::new(self);
         let connection = http2::Builder::new(TokioExecutor::new())
             .timer(TokioTimer::new())
-            .max_concurrent_streams(settings_streams(&service))
+            .max_concurrent_streams(service.settings().streams_max)
             .max_header_list_size(header_bytes_max)
             .max_send_buf_size(HTTP2_SEND_BYTES_MAX)
             .keep_alive_interval(service.settings().keep_alive)
@@ -239,6 +240,7 @@ impl Connection {
     async fn answer(&self, request: Request<Incoming>) -> Result<Response<Body>, Infallible> {
         let mut request = request.map(Body::new);
         let id = RequestId::of(request.headers());
+        let is_grpc = is_grpc(request.headers());
         let extensions = request.extensions_mut();
         extensions.insert(id.clone());
         extensions.insert(self.address);
@@ -251,12 +253,8 @@ impl Connection {
                 Failure(ApiError::new(&codes::INTERNAL, codes::INTERNAL.meaning)).into_response()
             }
         };
-        Ok(finish(response, &id))
+        Ok(finish(response, &id, is_grpc))
     }
-}
-
-fn settings_streams(service: &Service) -> u32 {
-    service.settings().streams_max
 }
 
 /// Looks at how the connection starts, without taking anything from it.

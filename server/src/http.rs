@@ -4,6 +4,7 @@
 
 mod pages;
 mod run;
+mod run_many;
 mod ws;
 
 use std::future::Future;
@@ -21,6 +22,7 @@ use http_body_util::BodyExt as _;
 use serde::de::DeserializeOwned;
 
 use crate::{
+    grpc,
     reply::{Failure, media_type},
     service::{BodyShare, Service},
     surfaces,
@@ -31,6 +33,7 @@ pub(crate) fn routes(service: Service) -> Router {
     Router::new()
         .route("/v1/run", post(run::run))
         .route("/v1/execute", post(run::execute))
+        .route("/v1/run-many", post(run_many::run_many))
         .route("/v1/ws", any(ws::connect))
         .route("/v1/languages", get(pages::languages))
         .route("/healthz", get(pages::healthz))
@@ -39,6 +42,7 @@ pub(crate) fn routes(service: Service) -> Router {
         .route("/embed.js", get(pages::embed))
         .route("/assets/{*path}", get(pages::asset))
         .merge(surfaces::routes())
+        .merge(grpc::routes(&service))
         .method_not_allowed_fallback(pages::method_not_allowed)
         .fallback(pages::not_found)
         .with_state(service)

@@ -4,7 +4,9 @@
 //! - [`Server`]: listens, and ends in an orderly way (`connection`)
 //! - `service`: the one way in for a program, whatever protocol brought it
 //! - `submission`: what a protocol hands to the service; `caller`: on whose behalf
+//! - `many`: one program, many inputs
 //! - `http`: the interface of its own: JSON, server-sent events, WebSocket, the embedded pages
+//! - `grpc`: `coderunner.v1` of `api/proto`, health, reflection
 //! - `surfaces`: one thin adapter for each foreign interface
 //!
 //! # Adding a surface
@@ -20,7 +22,10 @@
 
 mod caller;
 mod connection;
+mod grpc;
 mod http;
+mod input;
+mod many;
 mod reply;
 mod service;
 mod settings;

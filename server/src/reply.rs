@@ -10,7 +10,7 @@ use axum::{
 use coderunner_api::ApiError;
 use serde::Serialize;
 
-use crate::service::RunId;
+use crate::{grpc, service::RunId};
 
 /// The header that carries a request's identifier, both ways.
 pub(crate) const REQUEST_ID: &str = "x-request-id";
@@ -82,8 +82,15 @@ pub(crate) fn status(error: &ApiError) -> StatusCode {
 }
 
 /// The last step of every answer: errors are put into words, and the identifier is added.
-pub(crate) fn finish(mut response: Response<Body>, id: &RequestId) -> Response<Body> {
-    if let Some(error) = response.extensions_mut().remove::<Arc<ApiError>>() {
+pub(crate) fn finish(
+    mut response: Response<Body>,
+    id: &RequestId,
+    is_grpc: bool,
+) -> Response<Body> {
+    let failure = response.extensions_mut().remove::<Arc<ApiError>>();
+    if is_grpc && let Some(error) = failure {
+        response = grpc::failure(&error, id);
+    } else if let Some(error) = failure {
         *response.body_mut() = json_body(&error.body(id.as_str()));
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, JSON);

@@ -11,10 +11,10 @@ use std::{
     time::Duration,
 };
 
-use coderunner_api::{ApiError, RunReport, codes};
+use coderunner_api::{ApiError, RequestPriority, RunReport, codes};
 use coderunner_executor::{
     ExecuteError, Executor, FilePath, Finished, Job, JobFile, Outcome, OutputChunk, OutputReader,
-    OutputSink, run_to_end,
+    OutputSink, Priority, Ticket, run_to_end,
 };
 use coderunner_languages::{Language, Registry};
 use tokio::sync::watch;
@@ -204,6 +204,15 @@ impl Service {
         });
     }
 
+    /// The next phase after `phase`; nothing after the last.
+    pub(crate) async fn after(&self, phase: Phase) -> Option<Phase> {
+        if phase == Phase::Stopping {
+            return None;
+        }
+        let mut watch = self.0.phase.subscribe();
+        watch.wait_for(|now| *now > phase).await.ok().map(|now| *now)
+    }
+
     /// Resolves once `phase`, or a later one, is reached.
     pub(crate) async fn reached(&self, phase: Phase) {
         let mut watch = self.0.phase.subscribe();
@@ -254,7 +263,7 @@ impl Service {
     /// A submission as a job: names resolved, sizes checked, limits clamped.
     fn prepare(
         &self,
-        _: &Caller,
+        caller: &Caller,
         submission: Submission,
     ) -> Result<(Job, &'static Language), ApiError> {
         if self.phase() >= Phase::Draining {
@@ -267,6 +276,10 @@ impl Service {
             submission.args.len() + submission.env.len() + submission.compile_args.len();
         check_count("args, env and compile_args", arguments, settings.arguments_max)?;
         check_arguments(&submission)?;
+        let priority = match submission.priority {
+            RequestPriority::Interactive => Priority::Interactive,
+            RequestPriority::Batch => Priority::Batch,
+        };
         Ok((
             Job {
                 language: language.id.clone(),
@@ -277,7 +290,7 @@ impl Service {
                 stdin: submission.stdin,
                 limits: submission.limits.over(language.limits).clamp_to(&settings.ceiling),
                 collect: submission.collect,
-                ticket: coderunner_executor::Ticket::default(),
+                ticket: Ticket::new(caller.party.clone(), priority, submission.start_by),
             },
             language,
         ))
@@ -379,6 +392,12 @@ fn api_error(error: &ExecuteError) -> ApiError {
         ExecuteError::InvalidJob { .. } => ApiError::new(&codes::INVALID_JOB, error.to_string()),
         ExecuteError::Overloaded { .. } => {
             ApiError::new(&codes::OVERLOADED, error.to_string()).retry_after(RETRY)
+        }
+        ExecuteError::ShareUsed { .. } => {
+            ApiError::new(&codes::SHARE_USED, error.to_string()).retry_after(RETRY)
+        }
+        ExecuteError::WaitedTooLong { .. } => {
+            ApiError::new(&codes::WAITED, error.to_string()).retry_after(RETRY)
         }
         ExecuteError::OutputClosed(_) => ApiError::new(&codes::CANCELLED, error.to_string()),
         ExecuteError::Internal { context, source } => {

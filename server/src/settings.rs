@@ -9,8 +9,6 @@ use coderunner_executor::Limits;
 pub struct Settings {
     /// The most that any execution may use, whatever it asks for.
     pub ceiling: Limits,
-    /// The longest that an execution waits for its turn.
-    pub queue_wait_max: Duration,
     /// Connections at one time; more wait in the kernel's queue until one ends.
     pub connections_max: usize,
     /// The longest head of a request, in bytes.
@@ -51,7 +49,6 @@ impl Default for Settings {
                 files: 4096,
                 processes: 128,
             },
-            queue_wait_max: Duration::from_secs(10),
             connections_max: 10_000,
             header_bytes_max: 32 << 10,
             header_time_max: Duration::from_secs(30),

@@ -1,6 +1,6 @@
 //! A program as a protocol hands it to the service: names not resolved yet, limits not clamped yet.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
@@ -25,10 +25,12 @@ pub(crate) struct Submission {
     /// Whether an earlier, equal run may answer.
     pub(crate) cache: bool,
     pub(crate) priority: RequestPriority,
+    /// It is not worth starting after this.
+    pub(crate) start_by: Option<Instant>,
 }
 
 /// A file of a program.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct SubmittedFile {
     /// Where it lies. Only the entry point may lack it: it is then called as its language is used to.
     pub(crate) path: Option<String>,
@@ -60,6 +62,31 @@ impl Submission {
             collect: Collect::Nothing,
             cache: false,
             priority: RequestPriority::Interactive,
+            start_by: None,
+        }
+    }
+}
+
+impl Submission {
+    /// The same once more. Only a live input cannot be had twice.
+    pub(crate) fn again(&self) -> Self {
+        let stdin = match &self.stdin {
+            Stdin::Bytes(bytes) => Stdin::Bytes(bytes.clone()),
+            Stdin::Empty | Stdin::Stream(_) => Stdin::Empty,
+        };
+        Self {
+            language: self.language.clone(),
+            version: self.version.clone(),
+            files: self.files.clone(),
+            stdin,
+            args: self.args.clone(),
+            env: self.env.clone(),
+            compile_args: self.compile_args.clone(),
+            limits: self.limits,
+            collect: self.collect,
+            cache: self.cache,
+            priority: self.priority,
+            start_by: self.start_by,
         }
     }
 }

@@ -1,6 +1,6 @@
 //! `GET /v1/ws`: programs with live input, one after another on one connection.
 
-use std::{collections::VecDeque, ops::ControlFlow};
+use std::ops::ControlFlow;
 
 use axum::{
     Extension,
@@ -13,7 +13,7 @@ use axum::{
 };
 use bytes::Bytes;
 use coderunner_api::{ApiError, ErrorBody, RunReport, RunRequest, codes};
-use coderunner_executor::{Collect, Stdin, StdinSender};
+use coderunner_executor::Collect;
 use serde::Serialize;
 use serde_json::{Map, Value};
 
@@ -21,6 +21,7 @@ use super::run::{Started, Texts, stream_name};
 use crate::{
     caller::Caller,
     connection::ConnectionPermit,
+    input::Input,
     reply::{Failure, RequestId, to_json},
     service::{Event, Execution, Phase, Service, finished_report},
     submission::Submission,
@@ -30,8 +31,6 @@ use crate::{
 const READ_BUFFER_BYTES: usize = 4 << 10;
 /// What is gathered before it is written.
 const WRITE_BUFFER_BYTES: usize = 8 << 10;
-/// Input that waits for the program to read it; nothing more is received until it does.
-const STDIN_QUEUED_BYTES_MAX: usize = 1 << 20;
 
 /// What the server says.
 #[expect(
@@ -147,9 +146,7 @@ impl Session {
         };
         let mut input = Input::default();
         if stdin_open {
-            let (sender, stdin) = Stdin::stream();
-            submission.stdin = stdin;
-            input.sender = Some(sender);
+            (input, submission.stdin) = Input::live();
             input.push(typed_ahead.map(Bytes::from).unwrap_or_default());
         }
         let files = submission.collect == Collect::Changed;
@@ -285,52 +282,5 @@ fn ask(json: &[u8]) -> Result<Asked, ApiError> {
     match fields.keys().next() {
         Some(name) => Err(ApiError::field(&codes::UNKNOWN_FIELD, name, "there is no such field")),
         None => Ok(asked),
-    }
-}
-
-/// What was typed and the program has not read yet.
-#[derive(Default)]
-struct Input {
-    sender: Option<StdinSender>,
-    queue: VecDeque<Bytes>,
-    bytes: usize,
-    closed: bool,
-}
-
-impl Input {
-    fn has_room(&self) -> bool {
-        self.bytes < STDIN_QUEUED_BYTES_MAX
-    }
-
-    fn push(&mut self, text: Bytes) {
-        if !self.closed && self.sender.is_some() && !text.is_empty() {
-            self.bytes += text.len();
-            self.queue.push_back(text);
-        }
-    }
-
-    fn close(&mut self) {
-        self.closed = true;
-        if self.queue.is_empty() {
-            self.sender = None;
-        }
-    }
-
-    /// Passes one piece on; never resolves when there is none. May be dropped and called again: nothing is lost or passed on twice.
-    async fn pass_on(&mut self) {
-        let (Some(sender), Some(text)) = (&self.sender, self.queue.front()) else {
-            return std::future::pending().await;
-        };
-        let bytes = text.len();
-        let taken = sender.send(text.clone()).await;
-        self.queue.pop_front();
-        self.bytes -= bytes;
-        if !taken {
-            self.queue.clear();
-            self.bytes = 0;
-        }
-        if !taken || (self.closed && self.queue.is_empty()) {
-            self.sender = None;
-        }
     }
 }
