@@ -1,0 +1,1 @@
+var c=(e,r)=>{for(var a=0;a<r;a++)e=e.replace(/<self>/g,`(?:${e})`);return e.replace(/<self>/g,"[]")},s=(e,r)=>e.replace(/<(\d+)>/g,(a,l)=>`(?:${r[+l]})`),g=(e,r,a)=>RegExp(s(e,r),a);export{c as a,g as b};
