@@ -2,8 +2,8 @@
 //! content in its name. The same sources give the same bytes.
 
 import { build, transform } from "esbuild";
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { mkdir, readFile, readdir, rm, writeFile } from "node:fs/promises";
+import { dirname, extname, join, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -23,18 +23,42 @@ const styles = {
   },
 };
 
+/** The playground's examples, a folder for each language. The first line of each is a comment with its title. */
+const examples = {
+  name: "examples",
+  setup({ onResolve, onLoad }) {
+    onResolve({ filter: /^examples$/ }, () => ({ path: "examples", namespace: "examples" }));
+    onLoad({ filter: /.*/, namespace: "examples" }, async () => {
+      const folder = join(here, "playground/examples");
+      const found = [];
+      for (const language of (await readdir(folder)).sort()) {
+        for (const name of (await readdir(join(folder, language))).sort()) {
+          if (extname(name) === ".stdin") continue;
+          const path = join(folder, language, name);
+          const source = await readFile(path, "utf8");
+          const title = source.split("\n")[0].replace(/^\W+/, "");
+          const stdin = await readFile(path.replace(/[^.]+$/, "stdin"), "utf8").catch(() => "");
+          found.push({ language, title, source, stdin });
+        }
+      }
+      // Python first: it is what the playground opens with.
+      found.sort((a, b) => (b.language === "python") - (a.language === "python"));
+      return { contents: JSON.stringify(found), loader: "json" };
+    });
+  },
+};
+
 const options = {
   absWorkingDir: here,
   bundle: true,
   charset: "utf8",
-  define: {},
   format: "esm",
   legalComments: "none",
   logLevel: "warning",
   minify: true,
   splitting: true,
   target,
-  plugins: [styles],
+  plugins: [examples, styles],
   outdir: dist,
   chunkNames: "assets/[name]-[hash]",
 };
@@ -42,4 +66,24 @@ const options = {
 await rm(dist, { recursive: true, force: true });
 await mkdir(dist, { recursive: true });
 await build({ ...options, entryPoints: { embed: "embed/embed.ts" }, entryNames: "[name]" });
+// By itself: what it shares with the embed must not become a second file that pages have to load.
+const page = { ...options, entryNames: "assets/[name]-[hash]", metafile: true };
+const outputs = await Promise.all([
+  build({ ...page, entryPoints: ["playground/playground.ts"] }),
+  build({ ...page, entryPoints: ["playground/playground.css"], plugins: [], splitting: false }),
+]);
+
+// The page names its script and its style sheet.
+let html = await readFile(join(here, "playground/index.html"), "utf8");
+for (const { metafile } of outputs) {
+  for (const [path, { entryPoint }] of Object.entries(metafile.outputs)) {
+    if (entryPoint?.startsWith("playground/")) html = html.replace(`{{playground${extname(path)}}}`, relative(dist, join(here, path)));
+  }
+}
+await writeFile(join(dist, "index.html"), html);
+
 await writeFile(join(dist, "embed.css"), (await minified(join(here, "embed/page.css"))) + "\n");
+
+// What is not ours says whose it is.
+const licence = await readFile(join(here, "node_modules/prism-code-editor/LICENSE"), "utf8");
+await writeFile(join(dist, "licenses.txt"), `The editor is prism-code-editor, with grammars of Prism:\n\n${licence.trim()}\n`);

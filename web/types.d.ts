@@ -6,12 +6,8 @@ declare module "*.css" {
   export default text;
 }
 
-/** A program of the playground's examples as text. */
-declare module "example:*" {
-  const text: string;
-  export default text;
-}
-
-interface RequestInit {
-  priority?: "high" | "low" | "auto";
+/** The programs of `playground/examples`. */
+declare module "examples" {
+  const examples: { language: string; title: string; source: string; stdin: string }[];
+  export default examples;
 }

@@ -6,6 +6,7 @@ import { h, sheet } from "../shared/dom";
 import { output } from "../shared/output";
 import type { Plain } from "../shared/plain";
 import { ending, errorLines, renumber, succeeded } from "../shared/result";
+import { words } from "../shared/words";
 import rich from "../shared/rich.css";
 import look from "./session.css";
 
@@ -44,12 +45,6 @@ export interface Session {
   /** Does what a button is for. */
   press(button: HTMLElement): void;
 }
-
-/** Arguments as on a command line, or as a JSON list. */
-const words = (text: string): string[] =>
-  text.trimStart().startsWith("[")
-    ? JSON.parse(text)
-    : [...text.matchAll(/"([^"]*)"|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare!);
 
 /** What the other files are written in, by the ends of their names. */
 const languageOf = (path: string, language: string): string =>

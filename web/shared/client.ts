@@ -23,6 +23,7 @@ export interface Program {
   args?: string[];
   limits?: Record<string, number>;
   cache?: boolean;
+  collect_files?: boolean;
 }
 
 /** How a run ended. */

@@ -5,6 +5,10 @@ import { h } from "./dom";
 
 /** How much of the output stays on the page; the oldest goes first. */
 const SHOWN_CHARS_MAX = 200_000;
+/** How much of it is one element: what goes when something has to go. */
+const PIECE_CHARS = 4096;
+/** How many pieces of different streams may wait for the next frame. */
+const WAITING_MAX = 1000;
 /** How much of it a screen reader is told; beyond that it would talk for minutes. */
 const SPOKEN_CHARS_MAX = 500;
 
@@ -31,11 +35,16 @@ export const output = (pane: HTMLElement, changed: () => void = () => {}): Outpu
     if (!waiting.length) return;
     const follows = pane.scrollTop + pane.clientHeight > pane.scrollHeight - 24;
     for (const [stream, text] of waiting) {
-      shown += text.length;
       const last = pane.lastElementChild;
+      shown += text.length;
       // Programs that write a character at a time get one element all the same.
-      if (last?.className === stream && last.textContent!.length < 4096) last.append(text);
-      else pane.append(h("span", { className: stream }, text));
+      if (last?.className === stream && last.textContent!.length + text.length < PIECE_CHARS) last.append(text);
+      else {
+        const pieces = document.createDocumentFragment();
+        for (let at = 0; at < text.length; at += PIECE_CHARS)
+          pieces.append(h("span", { className: stream }, text.slice(at, at + PIECE_CHARS)));
+        pane.append(pieces);
+      }
     }
     waiting = [];
     if (shown > SPOKEN_CHARS_MAX) pane.ariaLive = "off";
@@ -58,7 +67,7 @@ export const output = (pane: HTMLElement, changed: () => void = () => {}): Outpu
       if (last?.[0] === stream) last[1] += text;
       else waiting.push([stream, text]);
       // A page in the background draws no frames, but programs go on.
-      if (waiting.length > 1000) flush();
+      if (waiting.length > WAITING_MAX) flush();
       frame ||= requestAnimationFrame(flush);
     },
     clear() {

@@ -1,0 +1,3 @@
+# Hello
+name=${1:-world}
+echo "Hello, $name!"

@@ -1,0 +1,3 @@
+// Hello
+const name = process.argv[2] ?? "world";
+console.log(`Hello, ${name}!`);
