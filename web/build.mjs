@@ -65,21 +65,33 @@ const options = {
 
 await rm(dist, { recursive: true, force: true });
 await mkdir(dist, { recursive: true });
-await build({ ...options, entryPoints: { embed: "embed/embed.ts" }, entryNames: "[name]" });
-// By itself: what it shares with the embed must not become a second file that pages have to load.
-const page = { ...options, entryNames: "assets/[name]-[hash]", metafile: true };
-const outputs = await Promise.all([
-  build({ ...page, entryPoints: ["playground/playground.ts"] }),
-  build({ ...page, entryPoints: ["playground/playground.css"], plugins: [], splitting: false }),
+const hashed = { ...options, entryNames: "assets/[name]-[hash]", metafile: true };
+
+/** Where the output of an entry point is. */
+const output = ({ metafile }, entry) => {
+  const [path] = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint === entry);
+  return "./" + relative(dist, join(here, path));
+};
+
+// The embed by itself: what it shares with its session must not become a second file that pages have to load.
+const session = await build({ ...hashed, entryPoints: ["embed/session.ts"] });
+const apart = {
+  name: "apart",
+  setup({ onResolve }) {
+    onResolve({ filter: /^\.\/session$/ }, () => ({ path: output(session, "embed/session.ts"), external: true }));
+  },
+};
+await build({ ...options, entryPoints: ["embed/embed.ts"], entryNames: "[name]", splitting: false, plugins: [apart, styles] });
+
+const playground = await Promise.all([
+  build({ ...hashed, entryPoints: ["playground/playground.ts"] }),
+  build({ ...hashed, entryPoints: ["playground/playground.css"], plugins: [], splitting: false }),
 ]);
 
 // The page names its script and its style sheet.
-let html = await readFile(join(here, "playground/index.html"), "utf8");
-for (const { metafile } of outputs) {
-  for (const [path, { entryPoint }] of Object.entries(metafile.outputs)) {
-    if (entryPoint?.startsWith("playground/")) html = html.replace(`{{playground${extname(path)}}}`, relative(dist, join(here, path)));
-  }
-}
+const html = (await readFile(join(here, "playground/index.html"), "utf8"))
+  .replace("{{playground.js}}", output(playground[0], "playground/playground.ts"))
+  .replace("{{playground.css}}", output(playground[1], "playground/playground.css"));
 await writeFile(join(dist, "index.html"), html);
 
 await writeFile(join(dist, "embed.css"), (await minified(join(here, "embed/page.css"))) + "\n");

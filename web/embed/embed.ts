@@ -9,7 +9,7 @@ import look from "./element.css";
 import type { Parts, Session } from "./session";
 
 const EXTENSIONS: Record<string, string> = { python: "py", javascript: "js", bash: "sh", rust: "rs" };
-/** Lines that are at least kept free for the output of a program that runs by itself, unless its author says how many. */
+/** Lines kept free for the output of a program that runs by itself; `page.css` keeps as many. */
 const ROWS_DEFAULT = 3;
 
 const sheets = [theme, code, look].map(sheet);
@@ -121,9 +121,8 @@ class CodeRunner extends HTMLElement {
     bar.addEventListener("click", ({ target }) => this.#act((session) => session.press(target as HTMLElement)));
     tabs.addEventListener("click", ({ target }) => this.#act((session) => session.press(target as HTMLElement)));
     if (this.hasAttribute("autorun")) {
-      const rows = attribute("rows") ?? Math.max(ROWS_DEFAULT, given("expected")?.split("\n").length ?? 0);
       pane.hidden = false;
-      pane.style.height = `calc(${rows} * 1em * var(--cr-leading) + 1.5em + 1px)`;
+      pane.style.height = `calc(${attribute("rows") ?? ROWS_DEFAULT} * 1em * var(--cr-leading) + 1.5em + 1px)`;
       // Not before it is seen: a long page would run everything at once.
       const seen = new IntersectionObserver(([entry]) => {
         if (!entry!.isIntersecting) return;

@@ -59,6 +59,8 @@ export const session = (parts: Parts): Session => {
   const interactive = has("interactive");
   const originals = files.map((file) => file.content);
   const entry = files[0]!;
+  // The reader may have been quicker than this file.
+  entry.content = text.field.value;
   let shown = 0;
 
   const stdin = h("textarea", {
@@ -89,14 +91,17 @@ export const session = (parts: Parts): Session => {
     unchanged();
   });
   const out = output(pane);
-  const show = (n: number) => {
+  const select = (n: number) => {
     shown = n;
-    const { path, content } = files[n]!;
-    code.show(content, n ? languageOf(path, language) : language, files[1] && path);
     [...tabs.children].forEach((tab, at) => {
       tab.ariaSelected = `${at === n}`;
       (tab as HTMLElement).tabIndex = at === n ? 0 : -1;
     });
+  };
+  const show = (n: number) => {
+    const { path, content } = files[n]!;
+    select(n);
+    code.show(content, n ? languageOf(path, language) : language, files[1] && path);
   };
   tabs.addEventListener("keydown", ({ key }) => {
     const step = { ArrowRight: 1, ArrowLeft: -1 }[key];
@@ -255,7 +260,8 @@ export const session = (parts: Parts): Session => {
     },
     true,
   );
-  show(0);
+  select(0);
+  unchanged();
 
   return {
     run: start,

@@ -33,7 +33,9 @@ export const plain = (label: string, readOnly: boolean, lineNumbers: boolean): P
   );
   const draw = () => {
     const lines = paint(field.value, shown);
-    wrapper.replaceChildren(wrapper.firstChild!, ...lines);
+    // The field stays where it is: moving it would take the focus away.
+    while (wrapper.children[1]) wrapper.lastChild!.remove();
+    wrapper.append(...lines);
     container.style.setProperty("--number-width", (lines.length + "").length + ".001ch");
   };
   field.oninput = draw;

@@ -10,7 +10,8 @@ export const blog = async () => {
   const pages = new Map();
   const server = createServer((request, response) => {
     const page = pages.get(request.url);
-    response.writeHead(page ? 200 : 404, { "Content-Type": "text/html; charset=utf-8", ...page?.headers });
+    // The browser asks for an icon by itself.
+    response.writeHead(page ? 200 : request.url === "/favicon.ico" ? 204 : 404, { "Content-Type": "text/html; charset=utf-8", ...page?.headers });
     response.end(page?.html ?? "");
   });
   await new Promise((listening) => server.listen(0, "127.0.0.1", listening));

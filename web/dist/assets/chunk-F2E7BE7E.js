@@ -1,1 +1,0 @@
-var a=(r,e={},...s)=>{let n=document.createElement(r);for(let[t,o]of Object.entries(e))t.includes("-")||t==="part"?n.setAttribute(t,String(o)):n[t]=o;return n.append(...s),n},c=r=>{let e=new CSSStyleSheet;return e.replaceSync(r),e};export{a,c as b};
