@@ -40,6 +40,7 @@ pub(crate) fn routes(service: Service) -> Router {
         .route("/readyz", get(pages::readyz))
         .route("/", get(pages::index))
         .route("/embed.js", get(pages::embed))
+        .route("/embed.css", get(pages::embed_look))
         .route("/assets/{*path}", get(pages::asset))
         .merge(surfaces::routes())
         .merge(grpc::routes(&service))

@@ -59,6 +59,15 @@ pub(super) async fn embed() -> Result<Response<Body>, Failure> {
     Ok(response)
 }
 
+/// What pages may link to so that a program looks the same before the script has run.
+pub(super) async fn embed_look() -> Result<Response<Body>, Failure> {
+    let mut response = file("embed.css", REVALIDATE)?;
+    response
+        .headers_mut()
+        .insert("cross-origin-resource-policy", HeaderValue::from_static("cross-origin"));
+    Ok(response)
+}
+
 pub(super) async fn asset(Path(path): Path<String>) -> Result<Response<Body>, Failure> {
     let mut response = file(&format!("assets/{path}"), FOREVER)?;
     let headers = response.headers_mut();
