@@ -118,7 +118,7 @@ function first(list) {
 
 console.log(first([{ name: "Ada" }]));
 console.log(first([]));
-`,stdin:""},{language:"rust",title:"Hello",source:`// Hello
+`,stdin:""},{language:"rust",title:"Hello",source:`//! Hello
 fn main() {
     let name = std::env::args().nth(1).unwrap_or("world".into());
     println!("Hello, {name}!");
