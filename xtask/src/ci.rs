@@ -22,6 +22,7 @@ const NOT_COUNTED: &str = "(^|/)(xtask|benches|tests)/";
 pub(crate) fn test() -> Result<()> {
     let started = Instant::now();
     need("cargo-nextest")?;
+    need_browser()?;
     step("format", &mut cargo(&["fmt", "--all", "--check"]))?;
     step(
         "lints",
@@ -41,6 +42,7 @@ pub(crate) fn test() -> Result<()> {
 pub(crate) fn coverage() -> Result<()> {
     need("cargo-nextest")?;
     need("cargo-llvm-cov")?;
+    need_browser()?;
     let (profdata, cov) = llvm_tools()?;
     let with_tools = |command: &mut Command| {
         command.env("LLVM_PROFDATA", &profdata).env("LLVM_COV", &cov);
@@ -110,6 +112,26 @@ fn need(tool: &str) -> Result<()> {
         return Ok(());
     }
     step(&format!("installing {tool}"), &mut cargo(&["install", "--locked", tool]))
+}
+
+/// Makes sure that what the tests of `web/` use is installed.
+fn need_browser() -> Result<()> {
+    if find("npm").is_none() {
+        apt(&["nodejs", "npm"])?;
+    }
+    crate::web::install()?;
+    if find("chromium").is_none() {
+        apt(&["chromium"])?;
+    }
+    Ok(())
+}
+
+/// Installs Debian packages.
+fn apt(packages: &[&str]) -> Result<()> {
+    step("looking for packages", Command::new("apt-get").args(["update", "--quiet"]))?;
+    let mut install = Command::new("apt-get");
+    install.args(["install", "--yes", "--quiet"]).args(packages).stdout(Stdio::null());
+    step(&format!("installing {}", packages.join(", ")), &mut install)
 }
 
 /// The LLVM tools that read what this compiler's instrumentation writes: its own, or those of the same version of LLVM.

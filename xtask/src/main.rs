@@ -13,6 +13,7 @@ mod ci;
 mod guests;
 #[cfg(feature = "images")]
 mod images;
+mod web;
 
 /// The project's chores.
 #[derive(Debug, Parser)]
@@ -33,6 +34,8 @@ enum Chore {
     Guests(GuestsArgs),
     /// Makes the container images from Debian packages (needs mmdebstrap and a running Docker engine).
     Images(ImagesArgs),
+    /// Builds the embed and the playground (`web/dist`; needs Node).
+    Web,
 }
 
 /// What `cargo xtask guests` is told.
@@ -69,6 +72,7 @@ fn main() -> Result<ExitCode> {
     match Cli::parse().chore {
         Chore::Test => ci::test().map(|()| ExitCode::SUCCESS),
         Chore::Coverage => ci::coverage().map(|()| ExitCode::SUCCESS),
+        Chore::Web => web::build().map(|()| ExitCode::SUCCESS),
         #[cfg(feature = "guests")]
         Chore::Guests(args) => guests::run(&args).map(|()| ExitCode::SUCCESS),
         #[cfg(not(feature = "guests"))]
