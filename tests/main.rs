@@ -6,6 +6,8 @@
 //! - `cancellation`: whoever loses interest gets everything back
 //! - `cli`, `faults`: the real binary, on good days and on bad ones
 //! - `served`, `serve`: a server under test; its HTTP interface; `grpc`, `websocket`: the others
+//! - `served`, `serve`: a server under test; its HTTP interface
+//! - `web`: the embed and the playground in a real browser
 //! - `architecture`, `tidy`: the rules of the source tree itself
 //!
 //! Unit tests lie in the file that they test. No test sleeps to wait for something or asserts how long something took.
@@ -22,3 +24,4 @@ mod serve;
 mod served;
 mod tidy;
 mod websocket;
+mod web;
