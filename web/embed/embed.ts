@@ -100,7 +100,7 @@ class CodeRunner extends HTMLElement {
     const status = h("span", { className: "status", role: "status" });
     const reset = h("button", { hidden: true }, "Reset");
     const copy = h("button", {}, "Copy");
-    const input = h("button", { hidden: !this.hasAttribute("stdin") }, "Input");
+    const input = h("button", { hidden: given("stdin") === undefined }, "Input");
     const pane = h("pre", { className: "out", part: "output", hidden: true });
     const bar = h("div", { className: "bar", part: "bar" }, run, input, status, reset, copy);
     const tabs = h("div", { className: "tabs", role: "tablist", ariaLabel: "Files", hidden: !files[1] });
