@@ -97,9 +97,9 @@ test("nothing on the page moves, from its loading to the end of a long run", asy
     site.page(`${head}<body>${PARAGRAPH}
 <code-runner language="python">print(1)</code-runner>${PARAGRAPH}
 <code-runner language="python"><pre><code>import time
-for n in range(40):
+for n in range(15):
     print(n, flush=True)
-    time.sleep(0.02)
+    time.sleep(0.08)
 </code></pre></code-runner>${PARAGRAPH}
 <code-runner language="python" autorun><pre>for n in range(20): print(n)</pre></code-runner>${PARAGRAPH}
 <code-runner language="python" autorun rows="2" files='{"a.txt":"a"}'>print(open("a.txt").read())</code-runner>${PARAGRAPH}`),

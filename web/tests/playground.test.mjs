@@ -164,8 +164,9 @@ test("links that are damaged or that would fill the memory are refused", async (
   await said(page, "The link is damaged");
   assert.match(await code(page).inputValue(), /Hello/);
   const bomb = await page.evaluate(async () => {
-    const zeros = new Blob([new Uint8Array(64 << 20)]).stream().pipeThrough(new CompressionStream("deflate-raw"));
-    const bytes = new Uint8Array(await new Response(zeros).arrayBuffer());
+    const program = JSON.stringify({ l: "python", f: [["main.py", " ".repeat(2 << 20)]] });
+    const packed = new Blob([program]).stream().pipeThrough(new CompressionStream("deflate-raw"));
+    const bytes = new Uint8Array(await new Response(packed).arrayBuffer());
     return btoa(Array.from(bytes, (byte) => String.fromCharCode(byte)).join("")).replaceAll("+", "-").replaceAll("/", "_");
   });
   await page.evaluate(() => (document.querySelector("#status").textContent = ""));
