@@ -1,9 +1,13 @@
 //! Every container language: its hello program, compile errors, several files, arguments, environment, input, files out.
 
-use bytes::Bytes;
-use coderunner_executor::{Collect, JobFile, Stage, Stdin, Termination};
+use std::time::Duration;
 
-use crate::container_support::{end, executor, exited, finish, job, languages, path, text};
+use bytes::Bytes;
+use coderunner_executor::{Collect, JobFile, Limits, Resource, Run, Stage, Stdin, Termination};
+
+use crate::container_support::{
+    end, executor, exited, finish, job, languages, limit, many, path, text,
+};
 
 #[tokio::test]
 async fn every_language_says_hello() {
@@ -283,4 +287,110 @@ async fn java_as_people_paste_it() {
         );
         assert_eq!(exited(&finished.outcome), Some(code));
     }
+}
+
+/// Adds the numbers that it reads, and leaves a file that the next run must not find.
+const SUMS: [(&str, &str); 6] = [
+    (
+        "bash",
+        "ls /sandbox /tmp /program | grep -c left; sum=0; while read -r n; do sum=$((sum + n)); done; echo $sum $1; touch left /tmp/left",
+    ),
+    (
+        "c",
+        "#include <stdio.h>\n#include <unistd.h>\nint main(int c, char **a) { printf(\"%d\\n\", access(\"left\", 0) == 0 || access(\"/tmp/left\", 0) == 0); int n, s = 0; while (scanf(\"%d\", &n) == 1) s += n; printf(\"%d %s\\n\", s, a[1]); fclose(fopen(\"left\", \"w\")); fclose(fopen(\"/tmp/left\", \"w\")); }",
+    ),
+    (
+        "cpp",
+        "#include <bits/stdc++.h>\nint main(int, char** a) { using namespace std; cout << filesystem::exists(\"left\") << '\\n'; int n, s = 0; while (cin >> n) s += n; cout << s << ' ' << a[1] << '\\n'; ofstream(\"left\"); }",
+    ),
+    (
+        "go",
+        "package main\nimport (\"fmt\"; \"os\")\nfunc main() { if _, err := os.Stat(\"left\"); err == nil { fmt.Println(1) } else { fmt.Println(0) }; n, s := 0, 0; for { if _, err := fmt.Scan(&n); err != nil { break }; s += n }; fmt.Println(s, os.Args[1]); os.WriteFile(\"left\", nil, 0644) }",
+    ),
+    (
+        "java",
+        "import java.nio.file.*; class A { public static void main(String[] a) throws Exception { System.out.println(Files.exists(Path.of(\"left\")) ? 1 : 0); var in = new java.util.Scanner(System.in); int s = 0; while (in.hasNextInt()) s += in.nextInt(); System.out.println(s + \" \" + a[0]); Files.createFile(Path.of(\"left\")); } }",
+    ),
+    (
+        "rust",
+        "use std::{env, fs, io::{self, Read}};\nfn main() { println!(\"{}\", u8::from(fs::exists(\"left\").unwrap())); let mut t = String::new(); io::stdin().read_to_string(&mut t).unwrap(); println!(\"{} {}\", t.split_whitespace().map(|n| n.parse::<i32>().unwrap()).sum::<i32>(), env::args().nth(1).unwrap()); fs::write(\"left\", \"\").unwrap(); }",
+    ),
+];
+
+#[tokio::test]
+async fn a_program_is_compiled_once_and_run_for_every_input_from_the_same_state() {
+    for (id, source) in SUMS {
+        let Some(executor) = executor(&[id]) else { continue };
+        let limits = job(id, source).limits;
+        let runs = ["1 2 3", "10", ""].iter().enumerate().map(|(index, input)| Run {
+            args: vec![format!("run{index}")],
+            stdin: Bytes::from(input.replace(' ', "\n") + "\n"),
+            limits,
+        });
+        let finished = many(&executor, job(id, source), runs.collect()).await.expect("it runs");
+        let outputs: Vec<String> = finished.iter().map(|f| text(&f.stdout)).collect();
+        assert_eq!(outputs, ["0\n6 run0\n", "0\n10 run1\n", "0\n0 run2\n"], "{id}: {finished:?}");
+        end(executor).await;
+    }
+}
+
+#[tokio::test]
+async fn each_of_many_runs_has_limits_and_an_outcome_of_its_own() {
+    let Some(executor) = executor(&["c"]) else { return };
+    let source = "#include <stdio.h>\n#include <stdlib.h>\n#include <string.h>\nint main(void) { int unused; int mib = 0; scanf(\"%d\", &mib); if (mib < 0) for (;;); for (int i = 0; i < mib; i++) memset(malloc(1 << 20), 1, 1 << 20); return mib; }";
+    let mut program = job("c", source);
+    program.compile_args = vec!["-Wall".to_owned()];
+    let run = |input: &str, change: fn(&mut Limits)| {
+        let mut limits = program.limits;
+        change(&mut limits);
+        Run { args: Vec::new(), stdin: Bytes::from(input.to_owned()), limits }
+    };
+    let runs = vec![
+        run("100", |_| ()),
+        run("100", |limits| limits.memory_bytes = 64 << 20),
+        run("-1", |limits| limits.cpu = Duration::from_millis(100)),
+        run("7", |_| ()),
+    ];
+    let finished = many(&executor, program, runs).await.expect("it runs");
+    let ends: Vec<_> = finished.iter().map(|f| (exited(&f.outcome), limit(&f.outcome))).collect();
+    let expected = [
+        (Some(100), None),
+        (None, Some(Resource::Memory)),
+        (None, Some(Resource::CpuTime)),
+        (Some(7), None),
+    ];
+    assert_eq!(ends, expected);
+    assert!(finished.iter().all(|f| text(&f.stderr).contains("unused variable")), "{finished:?}");
+    end(executor).await;
+}
+
+#[tokio::test]
+async fn many_runs_of_what_does_not_compile_are_one_report() {
+    let Some(executor) = executor(&["c"]) else { return };
+    let runs = vec![Run { limits: job("c", "").limits, ..Run::default() }; 3];
+    let finished = many(&executor, job("c", "int main(void) { return x; }"), runs).await;
+    let finished = finished.expect("a report");
+    assert_eq!(finished.len(), 1);
+    assert_eq!(finished[0].outcome.stage, Stage::Compile);
+    assert!(text(&finished[0].stderr).contains("main.c:1:25: error"));
+    end(executor).await;
+}
+
+#[tokio::test]
+async fn a_resident_java_has_the_jobs_environment() {
+    let Some(executor) = executor(&["java"]) else { return };
+    let mut job = job(
+        "java",
+        "class A { public static void main(String[] a) throws Exception { System.out.println(System.getenv(\"COLOUR\") + System.getenv().get(\"COLOUR\") + System.getenv(\"HOME\")); System.out.println(new String(new ProcessBuilder(\"/bin/sh\", \"-c\", \"echo $COLOUR$HOME\").start().getInputStream().readAllBytes()).trim() + java.time.ZoneId.systemDefault()); } }",
+    );
+    job.env =
+        vec![("COLOUR".to_owned(), "red".to_owned()), ("TZ".to_owned(), "Asia/Tokyo".to_owned())];
+    let finished = finish(&executor, job).await;
+    assert_eq!(
+        text(&finished.stdout),
+        "redred/tmp\nred/tmpAsia/Tokyo\n",
+        "{}",
+        text(&finished.stderr)
+    );
+    end(executor).await;
 }

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use coderunner_executor::{
     Availability, ExecuteError, Executor as _, FilePath, Finished, Job, LanguageId, Outcome,
-    Resource, Stage, Termination, run_to_end,
+    Resource, Run, Stage, Termination, run_to_end,
 };
 use coderunner_fallback::{DockerExecutor, PoolSettings, Settings};
 use coderunner_languages::{Backend, Language, Registry};
@@ -68,6 +68,24 @@ pub(crate) async fn finish(executor: &DockerExecutor, job: Job) -> Finished {
     run(executor, job).await.unwrap_or_else(|error| {
         panic!("{error}: {:?}", std::error::Error::source(&error).map(ToString::to_string))
     })
+}
+
+/// Runs `job` once for each of `runs`; what each left, in order.
+pub(crate) async fn many(
+    executor: &DockerExecutor,
+    job: Job,
+    runs: Vec<Run>,
+) -> Result<Vec<Finished>, ExecuteError> {
+    let (each, mut reports) = tokio::sync::mpsc::channel(1);
+    let gather = async {
+        let mut finished = Vec::new();
+        while let Some(report) = reports.recv().await {
+            finished.push(report);
+        }
+        finished
+    };
+    let (result, finished) = tokio::join!(executor.execute_many(job, runs, each), gather);
+    result.map(|()| finished)
 }
 
 pub(crate) fn exited(outcome: &Outcome) -> Option<u8> {

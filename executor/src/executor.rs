@@ -4,7 +4,9 @@ use std::{fmt, time::Duration};
 
 use async_trait::async_trait;
 
-use crate::{Job, LanguageId, Outcome, OutputClosed, OutputSink};
+use tokio::sync::mpsc;
+
+use crate::{Finished, Job, LanguageId, Outcome, OutputClosed, OutputSink, Run, Stage, run_to_end};
 
 /// Runs jobs: a backend, or a layer over other executors.
 #[async_trait]
@@ -23,6 +25,32 @@ pub trait Executor: fmt::Debug + Send + Sync {
     /// # Errors
     /// Only for failures of CodeRunner itself or a job that it cannot take; what the program does is an [`Outcome`].
     async fn execute(&self, job: Job, output: OutputSink) -> Result<Outcome, ExecuteError>;
+
+    /// Runs the program of `job` once for each of `runs`, one after another, each from the same state, and sends what each left behind to
+    /// `each`, in their order. What a run brings itself (arguments, input, limits) the job need not have. A program that does not compile is
+    /// sent once, as ended in [`Stage::Compile`], and not run.
+    ///
+    /// Executors that compile do so once; to the others each run is a job.
+    ///
+    /// # Errors
+    /// As [`Self::execute`]; what was sent before stands. More than [`RUNS_MAX`](crate::RUNS_MAX) runs are refused.
+    async fn execute_many(
+        &self,
+        job: Job,
+        runs: Vec<Run>,
+        each: mpsc::Sender<Finished>,
+    ) -> Result<(), ExecuteError> {
+        Run::check_count(&runs)?;
+        for run in runs {
+            let finished = run_to_end(self, run.of(&job)).await?;
+            let compiled = finished.outcome.stage != Stage::Compile;
+            each.send(finished).await.map_err(|_| OutputClosed)?;
+            if !compiled {
+                break;
+            }
+        }
+        Ok(())
+    }
 }
 
 /// What an executor says of a language.

@@ -15,6 +15,7 @@ mod limits;
 mod outcome;
 mod output;
 mod router;
+mod run;
 mod stdin;
 
 pub use admission::{
@@ -28,6 +29,9 @@ pub use outcome::{Outcome, Stage, Termination, Usage};
 pub use output::{
     CHUNK_BYTES_MAX, Finished, OutputChunk, OutputClosed, OutputPermit, OutputReader, OutputSink,
     OutputStream, run_to_end,
+    CHUNK_BYTES_MAX, Finished, OutputChunk, OutputClosed, OutputReader, OutputSink, OutputStream,
+    gather, run_to_end,
 };
 pub use router::Router;
+pub use run::{RUNS_MAX, Run};
 pub use stdin::{Stdin, StdinReader, StdinSender};

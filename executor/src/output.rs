@@ -113,24 +113,41 @@ pub struct Finished {
 ///
 /// # Errors
 /// As [`Executor::execute`].
-pub async fn run_to_end(executor: &dyn Executor, job: Job) -> Result<Finished, ExecuteError> {
-    let (sink, mut reader) = OutputSink::bounded();
+pub async fn run_to_end<E: Executor + ?Sized>(
+    executor: &E,
+    job: Job,
+) -> Result<Finished, ExecuteError> {
+    let (sink, reader) = OutputSink::bounded();
+    let (outcome, stdout, stderr) = gather(executor.execute(job, sink), reader).await?;
+    Ok(Finished { outcome, stdout, stderr })
+}
+
+/// Waits for `execution` while gathering what it sends to `reader`: its result, standard output and standard error. The execution holds the
+/// only sink.
+///
+/// # Errors
+/// The execution's.
+pub async fn gather<T, E>(
+    execution: impl Future<Output = Result<T, E>>,
+    mut reader: OutputReader,
+) -> Result<(T, Vec<u8>, Vec<u8>), E> {
     let (mut stdout, mut stderr) = (Vec::new(), Vec::new());
     let mut take = |chunk: OutputChunk| match chunk.stream {
         OutputStream::Stdout => stdout.extend_from_slice(&chunk.bytes),
         OutputStream::Stderr => stderr.extend_from_slice(&chunk.bytes),
     };
-    let mut execution = executor.execute(job, sink);
-    let outcome = loop {
-        tokio::select! {
-            biased;
-            outcome = &mut execution => break outcome?,
-            Some(chunk) = reader.recv() => take(chunk),
+    let result = {
+        let mut execution = std::pin::pin!(execution);
+        loop {
+            tokio::select! {
+                biased;
+                result = &mut execution => break result?,
+                Some(chunk) = reader.recv() => take(chunk),
+            }
         }
     };
-    drop(execution);
     while let Some(chunk) = reader.recv().await {
         take(chunk);
     }
-    Ok(Finished { outcome, stdout, stderr })
+    Ok((result, stdout, stderr))
 }

@@ -3,8 +3,11 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
+use tokio::sync::mpsc;
 
-use crate::{Availability, ExecuteError, Executor, Job, LanguageId, Outcome, OutputSink};
+use crate::{
+    Availability, ExecuteError, Executor, Finished, Job, LanguageId, Outcome, OutputSink, Run,
+};
 
 /// A list of executors, asked in order.
 #[derive(Debug)]
@@ -15,6 +18,21 @@ impl Router {
     #[must_use]
     pub fn new(executors: Vec<Arc<dyn Executor>>) -> Self {
         Self(executors)
+    }
+
+    /// The executor of `language`.
+    fn of(&self, language: &LanguageId) -> Result<&dyn Executor, ExecuteError> {
+        if let Some(executor) = self.0.iter().find(|e| e.supports(language)) {
+            return Ok(&**executor);
+        }
+        let language = language.clone();
+        Err(match self.availability(&language) {
+            Availability::Unavailable { why } => ExecuteError::Unavailable { language, why },
+            // An executor became available in between: its own next answer will be right.
+            Availability::Available | Availability::Unknown => {
+                ExecuteError::UnknownLanguage { language }
+            }
+        })
     }
 }
 
@@ -37,17 +55,16 @@ impl Executor for Router {
     }
 
     async fn execute(&self, job: Job, output: OutputSink) -> Result<Outcome, ExecuteError> {
-        if let Some(executor) = self.0.iter().find(|e| e.supports(&job.language)) {
-            return executor.execute(job, output).await;
-        }
-        let language = job.language.clone();
-        Err(match self.availability(&language) {
-            Availability::Unavailable { why } => ExecuteError::Unavailable { language, why },
-            // An executor became available in between: its own next answer will be right.
-            Availability::Available | Availability::Unknown => {
-                ExecuteError::UnknownLanguage { language }
-            }
-        })
+        self.of(&job.language)?.execute(job, output).await
+    }
+
+    async fn execute_many(
+        &self,
+        job: Job,
+        runs: Vec<Run>,
+        each: mpsc::Sender<Finished>,
+    ) -> Result<(), ExecuteError> {
+        self.of(&job.language)?.execute_many(job, runs, each).await
     }
 }
 
@@ -93,6 +110,14 @@ mod tests {
         assert_eq!(route(&router, "a").await.ok(), Some(Termination::Exited { code: 2 }));
         let error = route(&router, "b").await.expect_err("b is down");
         assert_eq!(error.to_string(), "b is not available: down");
+        let (each, mut finished) = mpsc::channel(2);
+        let job = Job::new(LanguageId::new("a"), FilePath::new("main").expect("a name"), "");
+        router.execute_many(job, vec![Run::default(); 2], each).await.expect("a runs");
+        for _ in 0..2 {
+            let code = finished.recv().await.map(|finished| finished.outcome.termination);
+            assert_eq!(code, Some(Termination::Exited { code: 2 }));
+        }
+        assert_eq!(finished.recv().await, None);
         let error = route(&router, "c").await.expect_err("nobody knows c");
         assert_eq!(error.to_string(), "no backend runs the language \"c\"");
     }

@@ -1,6 +1,6 @@
 //! How long a hello program takes in a warm container, from submission to result, in each language: median, fastest, slowest of a few runs.
 //!
-//! `cargo bench -p coderunner-fallback`. Needs Docker and the images; languages without are passed over.
+//! `cargo bench -p coderunner-fallback [-- LANGUAGE…]`. Needs Docker and the images; languages without are passed over.
 
 #![allow(clippy::print_stdout, reason = "its output is a table")]
 
@@ -21,19 +21,28 @@ fn main() -> anyhow::Result<()> {
         "{:<8} {:<6} {:>10} {:>10} {:>10}  ms, {RUNS} runs",
         "language", "kind", "median", "fastest", "slowest"
     );
-    for language in registry.iter().filter(|l| matches!(l.backend, Backend::Container(_))) {
+    // Cargo adds options of its own.
+    let wanted: Vec<String> =
+        std::env::args().skip(1).filter(|arg| !arg.starts_with('-')).collect();
+    let is_wanted = |language: &&Language| {
+        matches!(language.backend, Backend::Container(_))
+            && (wanted.is_empty() || wanted.iter().any(|id| id == language.id.as_str()))
+    };
+    for language in registry.iter().filter(is_wanted) {
         runtime.block_on(measure(registry, language))?;
     }
     Ok(())
 }
 
 async fn measure(registry: &'static Registry, language: &'static Language) -> anyhow::Result<()> {
-    let executor = DockerExecutor::new(Settings::on_demand(), registry);
+    // Kept apart: the pool of the warm runs makes containers of its own.
+    let executors = [true, false].map(|_| DockerExecutor::new(Settings::on_demand(), registry));
+    let [executor, _] = &executors;
     if let Availability::Unavailable { why } = executor.availability(&language.id) {
         println!("{:<8} unavailable: {why}", language.id);
         return Ok(());
     }
-    for warm in [true, false] {
+    for (executor, warm) in executors.iter().zip([true, false]) {
         let mut times = Vec::with_capacity(RUNS);
         for _ in 0..RUNS {
             if warm {
@@ -43,7 +52,7 @@ async fn measure(registry: &'static Registry, language: &'static Language) -> an
                 Job::new(language.id.clone(), FilePath::new(&language.entry)?, language.hello.1);
             job.limits = language.limits;
             let started = Instant::now();
-            let finished = run_to_end(&executor, job).await?;
+            let finished = run_to_end(executor, job).await?;
             times.push(started.elapsed());
             anyhow::ensure!(
                 finished.stdout.starts_with(b"Hello"),
@@ -63,6 +72,8 @@ async fn measure(registry: &'static Registry, language: &'static Language) -> an
             ms(times[RUNS - 1])
         );
     }
-    executor.shutdown(Duration::from_secs(10)).await;
+    for executor in &executors {
+        executor.shutdown(Duration::from_secs(10)).await;
+    }
     Ok(())
 }

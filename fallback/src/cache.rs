@@ -19,7 +19,7 @@ pub(crate) const MESSAGES_BYTES_MAX: usize = 64 << 10;
 pub(crate) struct Key([u8; 32]);
 
 impl Key {
-    /// The key of `job`'s program, compiled in `image`. `has_env` can decide between ways of building.
+    /// The key of `job`'s program, compiled in `image`. Its environment is not the compiler's.
     pub(crate) fn of(job: &Job, image: &str) -> Self {
         let mut hash = Sha256::new();
         let mut part = |bytes: &[u8]| {
@@ -28,7 +28,6 @@ impl Key {
         };
         part(image.as_bytes());
         part(job.language.as_str().as_bytes());
-        part(&[u8::from(job.env.is_empty())]);
         part(&(job.compile_args.len() as u64).to_le_bytes());
         job.compile_args.iter().for_each(|option| part(option.as_bytes()));
         for file in &job.files {
@@ -143,9 +142,7 @@ mod tests {
         assert_eq!(key(&plain), key(&job("x")));
         let mut other_option = job("x");
         other_option.compile_args.push("-O2".to_owned());
-        let mut other_env = job("x");
-        other_env.env.push(("A".to_owned(), "b".to_owned()));
-        for other in [&job("y"), &other_option, &other_env] {
+        for other in [&job("y"), &other_option] {
             assert_ne!(key(&plain), key(other));
         }
         assert_ne!(key(&plain), Key::of(&plain, "image:2"));

@@ -111,6 +111,19 @@ pub(crate) struct Shape {
     pub(crate) cpus: u32,
 }
 
+impl Shape {
+    /// One that both fit into.
+    pub(crate) fn or(self, other: Self) -> Self {
+        Self {
+            memory_bytes: self.memory_bytes.max(other.memory_bytes),
+            disk_bytes: self.disk_bytes.max(other.disk_bytes),
+            files: self.files.max(other.files),
+            processes: self.processes.max(other.processes),
+            cpus: self.cpus.max(other.cpus),
+        }
+    }
+}
+
 /// What a container is made from.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Plan<'a> {

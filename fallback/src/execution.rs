@@ -10,11 +10,12 @@ use coderunner_agent::protocol::{
     CHUNK_BYTES_MAX, Command, Ended, How, Place, Report, STDIN_WINDOW_BYTES, Step, Stopped,
 };
 use coderunner_executor::{
-    Collect, ExecuteError, FilePath, Job, JobFile, Limits, Outcome, OutputChunk, OutputSink,
-    OutputStream, Resource, Stage, Stdin, StdinReader, Termination, Usage,
+    Collect, ExecuteError, FilePath, Finished, Job, JobFile, Limits, Outcome, OutputChunk,
+    OutputClosed, OutputSink, OutputStream, Resource, Run, Stage, Stdin, StdinReader, Termination,
+    Usage, gather,
 };
 use coderunner_languages::{Build, Container as Recipe, Program as Source};
-use tokio::time::timeout_at;
+use tokio::{sync::mpsc, time::timeout_at};
 
 use crate::{
     cache::{Key, MESSAGES_BYTES_MAX, PROGRAM_BYTES_MAX, Program, ProgramFile, Programs},
@@ -26,7 +27,7 @@ use crate::{
 /// What all compile steps of a job may use together. It is the language's, not the job's: a program's own limits say nothing about its compiler.
 pub const COMPILE_WALL: Duration = Duration::from_secs(20);
 /// Processor time of all compile steps of a job.
-pub const COMPILE_CPU: Duration = Duration::from_secs(20);
+pub const COMPILE_CPU: Duration = Duration::from_secs(10);
 /// What a compile step may leave in the job's folders; the kernel bounds what it makes elsewhere.
 const COMPILE_FILES_MAX: u32 = 64 << 10;
 /// How long after a step's end its report may come: the agent has to kill and reap what it left, on a machine that is busy.
@@ -89,6 +90,8 @@ enum StepEnd {
 #[derive(Debug)]
 pub(crate) enum Failure {
     Container(ContainerError),
+    /// A program of the image could not be started: the `errno`.
+    NotStarted(u8),
     Execute(ExecuteError),
 }
 
@@ -98,16 +101,38 @@ impl From<ContainerError> for Failure {
     }
 }
 
-/// Refuses jobs that could not even start.
-pub(crate) fn check(job: &Job, recipe: &Recipe) -> Result<(), ExecuteError> {
-    let invalid = |reason: String| Err(ExecuteError::InvalidJob { reason });
-    let Limits { memory_bytes, disk_bytes, files, .. } = job.limits;
+fn invalid(reason: String) -> Result<(), ExecuteError> {
+    Err(ExecuteError::InvalidJob { reason })
+}
+
+/// Refuses programs that could not even start.
+pub(crate) fn check_program(job: &Job, recipe: &Recipe) -> Result<(), ExecuteError> {
     if job.files.is_empty() {
         return invalid("it has no file; the first one is the program".to_owned());
     }
     if let Err(error) = recipe.check_options(&job.compile_args) {
         return invalid(error.to_string());
     }
+    for (index, file) in job.files.iter().enumerate() {
+        let path = file.path.as_str();
+        let clashes = |other: &JobFile| {
+            let other = other.path.as_str();
+            other == path || other.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'))
+        };
+        if job.files.iter().enumerate().any(|(other, file)| other != index && clashes(file)) {
+            return invalid(format!("the file {path:?} is given twice, or is also a folder"));
+        }
+    }
+    if let Some((name, _)) = job.env.iter().find(|(name, _)| name.is_empty() || name.contains('='))
+    {
+        return invalid(format!("{name:?} is no name for an environment variable"));
+    }
+    Ok(())
+}
+
+/// Refuses runs of `job` that could not start: `args` and `limits` are the run's.
+pub(crate) fn check_run(job: &Job, args: &[String], limits: &Limits) -> Result<(), ExecuteError> {
+    let Limits { memory_bytes, disk_bytes, files, .. } = *limits;
     /// The engine refuses less.
     const MEMORY_BYTES_MIN: u64 = 6 << 20;
     if memory_bytes < MEMORY_BYTES_MIN {
@@ -129,21 +154,7 @@ pub(crate) fn check(job: &Job, recipe: &Recipe) -> Result<(), ExecuteError> {
             job.files.len()
         ));
     }
-    for (index, file) in job.files.iter().enumerate() {
-        let path = file.path.as_str();
-        let clashes = |other: &JobFile| {
-            let other = other.path.as_str();
-            other == path || other.strip_prefix(path).is_some_and(|rest| rest.starts_with('/'))
-        };
-        if job.files.iter().enumerate().any(|(other, file)| other != index && clashes(file)) {
-            return invalid(format!("the file {path:?} is given twice, or is also a folder"));
-        }
-    }
-    if let Some((name, _)) = job.env.iter().find(|(name, _)| name.is_empty() || name.contains('='))
-    {
-        return invalid(format!("{name:?} is no name for an environment variable"));
-    }
-    let texts = job.args.iter().chain(job.env.iter().flat_map(|(name, value)| [name, value]));
+    let texts = args.iter().chain(job.env.iter().flat_map(|(name, value)| [name, value]));
     if let Some(text) = { texts }.clone().find(|text| text.contains('\0')) {
         return invalid(format!("the argument or environment variable {text:?} contains a NUL"));
     }
@@ -151,8 +162,7 @@ pub(crate) fn check(job: &Job, recipe: &Recipe) -> Result<(), ExecuteError> {
     const TEXT_BYTES_MAX: usize = 128 << 10;
     const TEXTS_BYTES_MAX: usize = 768 << 10;
     let texts = || {
-        job.args
-            .iter()
+        args.iter()
             .map(String::len)
             .chain(job.env.iter().map(|(name, value)| name.len() + value.len() + 1))
     };
@@ -175,26 +185,137 @@ pub(crate) async fn execute(
     started: Instant,
 ) -> Result<Outcome, ExecuteError> {
     let input = std::mem::take(&mut job.stdin).into();
-    let mut execution = Execution { context, container: &mut lease.container, job: &job, started };
-    match execution.run(input, &sink).await {
+    let paths = paths(&job);
+    let mut execution = Execution::new(context, &mut lease.container, &job, &paths, started)?;
+    let one = One { args: &job.args, limits: job.limits, is_first: true };
+    let ended = async {
+        let mut program = match execution.compile(&sink).await? {
+            Ok(program) => program,
+            Err(outcome) => return Ok((outcome, None)),
+        };
+        let outcome = execution.run(&mut program, one, input, &sink).await?;
+        Ok((outcome, program.remember))
+    };
+    match ended.await {
         Ok((outcome, remember)) => {
             if let Some((key, messages)) = remember {
+                drop(paths);
                 remember_program(Arc::clone(context.programs), lease, key, messages);
             }
             Ok(outcome)
         }
-        Err(Failure::Execute(error)) => Err(error),
-        Err(Failure::Container(error)) => {
-            let id = lease.container.id().to_owned();
-            let gone = matches!(error, ContainerError::Gone | ContainerError::Stream(_));
-            // The kernel may have taken the agent instead of the program that used up the memory.
-            if gone && lease.container.daemon().ran_out_of_memory(&id).await == Some(true) {
-                let usage = Usage { wall: started.elapsed(), ..Usage::default() };
-                let termination = Termination::LimitExceeded(Resource::Memory);
-                return Ok(Outcome { stage: Stage::Run, termination, usage, files: Vec::new() });
-            }
-            Err(failed(error))
+        Err(failure) => lost(failure, &mut lease.container, started).await,
+    }
+}
+
+/// How far [`execute_many`] came in one container.
+pub(crate) enum Many {
+    /// The program does not compile: its report has been sent, and there is no more to do.
+    NotCompiled,
+    /// So many runs are done.
+    Ran(usize),
+}
+
+/// Compiles `job`'s program in the container of `lease` and runs it once for each of `runs`, or for as many as the container lasts.
+pub(crate) async fn execute_many(
+    context: &Context<'_>,
+    mut lease: Lease,
+    job: &Job,
+    runs: &[Run],
+    each: &mpsc::Sender<Finished>,
+    started: Instant,
+) -> Result<Many, ExecuteError> {
+    let paths = paths(job);
+    let mut execution = Execution::new(context, &mut lease.container, job, &paths, started)?;
+    let (sink, reader) = OutputSink::bounded();
+    let compiled = gather(execution.compile_alone(sink), reader).await;
+    let (mut program, stdout, stderr) = match compiled {
+        Ok((Ok(program), stdout, stderr)) => (program, stdout, stderr),
+        Ok((Err(outcome), stdout, stderr)) => {
+            let report = Finished { outcome, stdout, stderr };
+            each.send(report).await.map_err(|_| OutputClosed)?;
+            return Ok(Many::NotCompiled);
         }
+        Err(failure) => {
+            let outcome = lost(failure, &mut lease.container, started).await?;
+            let report = Finished { outcome, stdout: Vec::new(), stderr: Vec::new() };
+            each.send(report).await.map_err(|_| OutputClosed)?;
+            return Ok(Many::Ran(1));
+        }
+    };
+    program.hold();
+    for (index, run) in runs.iter().enumerate() {
+        let is_first = index == 0;
+        if !is_first {
+            execution.started = Instant::now();
+            execution.reset(&mut program).await.map_err(lost_between)?;
+        }
+        let one = One { args: &run.args, limits: run.limits, is_first };
+        let (sink, reader) = OutputSink::bounded();
+        let input = Stdin::Bytes(run.stdin.clone()).into();
+        let ended = gather(execution.run_alone(&mut program, one, input, sink), reader).await;
+        let (outcome, own_stdout, own_stderr) = match ended {
+            Ok(ended) => ended,
+            // Too large to be kept by the agent: what is left is done in other containers.
+            Err(Failure::NotStarted(_)) if !is_first => return Ok(Many::Ran(index)),
+            Err(failure) => {
+                let started = execution.started;
+                let outcome = lost(failure, &mut lease.container, started).await?;
+                let report = Finished { outcome, stdout: Vec::new(), stderr: Vec::new() };
+                each.send(report).await.map_err(|_| OutputClosed)?;
+                return Ok(Many::Ran(index + 1));
+            }
+        };
+        // What the compiler said is in every run's output, as if each had been compiled for itself.
+        let stdout = [stdout.as_slice(), &own_stdout].concat();
+        let stderr = [stderr.as_slice(), &own_stderr].concat();
+        let report = Finished { outcome, stdout, stderr };
+        each.send(report).await.map_err(|_| OutputClosed)?;
+    }
+    if let Some((key, messages)) = program.remember {
+        drop(paths);
+        remember_program(Arc::clone(context.programs), lease, key, messages);
+    }
+    Ok(Many::Ran(runs.len()))
+}
+
+fn paths(job: &Job) -> Vec<String> {
+    job.files.iter().map(|file| file.path.as_str().to_owned()).collect()
+}
+
+/// What a job comes to whose container was lost.
+async fn lost(
+    failure: Failure,
+    container: &mut Container,
+    started: Instant,
+) -> Result<Outcome, ExecuteError> {
+    let error = match failure {
+        Failure::Execute(error) => return Err(error),
+        Failure::NotStarted(errno) => {
+            return Err(ExecuteError::Internal {
+                context: "a program of the image could not be started",
+                source: std::io::Error::from_raw_os_error(errno.into()).into(),
+            });
+        }
+        Failure::Container(error) => error,
+    };
+    let gone = matches!(error, ContainerError::Gone | ContainerError::Stream(_));
+    // The kernel may have taken the agent instead of the program that used up the memory.
+    if gone && container.daemon().ran_out_of_memory(container.id()).await == Some(true) {
+        let usage = Usage { wall: started.elapsed(), ..Usage::default() };
+        let termination = Termination::LimitExceeded(Resource::Memory);
+        return Ok(Outcome { stage: Stage::Run, termination, usage, files: Vec::new() });
+    }
+    Err(failed(error))
+}
+
+fn lost_between(failure: Failure) -> ExecuteError {
+    match failure {
+        Failure::Execute(error) => error,
+        Failure::Container(error) => failed(error),
+        Failure::NotStarted(errno) => failed(ContainerError::Agent {
+            why: std::io::Error::from_raw_os_error(errno.into()).to_string(),
+        }),
     }
 }
 
@@ -209,122 +330,190 @@ struct Execution<'a> {
     context: &'a Context<'a>,
     container: &'a mut Container,
     job: &'a Job,
+    source: Source<'a>,
+    build: &'a Build,
     started: Instant,
+    /// The memory and process limits that the container has now.
+    tightened: (u64, u32),
 }
 
 /// A program that is worth remembering, and what its compiler said.
 type Remember = Option<(Key, Vec<(OutputStream, Bytes)>)>;
 
-/// What of a job decides how it is built.
-pub(crate) fn source<'a>(job: &'a Job, files: &'a [&'a str]) -> Source<'a> {
-    let entry = files.first().copied().unwrap_or_default();
-    Source { entry, files, options: &job.compile_args, has_env: !job.env.is_empty() }
+/// A program that can be run in the execution's container.
+struct Prepared {
+    /// What is to be sent ahead of the next run.
+    frames: Vec<u8>,
+    /// What the compiler wrote.
+    compiler_output: u64,
+    remember: Remember,
+    is_held: bool,
 }
 
-impl Execution<'_> {
-    async fn run(
-        &mut self,
-        input: Input,
-        sink: &OutputSink,
-    ) -> Result<(Outcome, Remember), Failure> {
-        let Context { recipe, image, programs } = self.context;
-        let job = self.job;
-        let paths: Vec<&str> = job.files.iter().map(|file| file.path.as_str()).collect();
-        let source = source(job, &paths);
-        let build = recipe.build(source).ok_or_else(|| {
-            Failure::Execute(ExecuteError::InvalidJob {
-                reason: "the language has no way of building it".to_owned(),
-            })
-        })?;
-
-        let key = (build.compiles() && programs.is_on()).then(|| Key::of(job, image));
-        let known = key.and_then(|key| programs.get(&key));
-        let mut frames = Vec::new();
-        for file in &job.files {
-            Command::encode_file(
-                &mut frames,
-                Place::Sandbox,
-                false,
-                file.path.as_str(),
-                &file.contents,
-            );
+impl Prepared {
+    /// Has the agent keep the program out of the runs' reach, if it does not yet.
+    fn hold(&mut self) {
+        if !std::mem::replace(&mut self.is_held, true) {
+            Command::Hold { bytes_max: PROGRAM_BYTES_MAX }.encode(&mut self.frames);
         }
-        let mut messages = Vec::new();
-        let mut remember = None;
-        let mut compiler_output = 0;
-        if let Some(program) = known {
+    }
+}
+
+/// One run of a program.
+#[derive(Clone, Copy)]
+struct One<'a> {
+    args: &'a [String],
+    limits: Limits,
+    /// Whether it is the first in its container.
+    is_first: bool,
+}
+
+impl<'a> Execution<'a> {
+    fn new(
+        context: &'a Context<'a>,
+        container: &'a mut Container,
+        job: &'a Job,
+        paths: &'a [String],
+        started: Instant,
+    ) -> Result<Self, ExecuteError> {
+        let entry = paths.first().map(String::as_str).unwrap_or_default();
+        let source = Source { entry, files: paths, options: &job.compile_args };
+        let build = context.recipe.build(source).ok_or_else(|| ExecuteError::InvalidJob {
+            reason: "the language has no way of building it".to_owned(),
+        })?;
+        let shape = container.shape();
+        let tightened = (shape.memory_bytes, shape.processes);
+        Ok(Self { context, container, job, source, build, started, tightened })
+    }
+
+    /// The frames that bring the job's files.
+    fn files(&self) -> Vec<u8> {
+        let mut frames = Vec::new();
+        for file in &self.job.files {
+            let path = file.path.as_str();
+            Command::encode_file(&mut frames, Place::Sandbox, false, path, &file.contents);
+        }
+        frames
+    }
+
+    /// Compiles the program, or takes it from those that are remembered; the outcome if it does not compile.
+    async fn compile(&mut self, sink: &OutputSink) -> Result<Result<Prepared, Outcome>, Failure> {
+        let Context { image, programs, .. } = self.context;
+        let build = self.build;
+        let key = (build.compiles() && programs.is_on()).then(|| Key::of(self.job, image));
+        let mut frames = self.files();
+        if let Some(program) = key.and_then(|key| programs.get(&key)) {
             for file in &program.files {
-                Command::encode_file(
-                    &mut frames,
-                    Place::Program,
-                    file.executable,
-                    &file.path,
-                    &file.contents,
-                );
+                let (path, contents) = (&file.path, &file.contents);
+                Command::encode_file(&mut frames, Place::Program, file.executable, path, contents);
             }
+            let mut compiler_output = 0;
             for (stream, bytes) in &program.messages {
                 compiler_output += bytes.len() as u64;
                 send(sink, *stream, bytes.clone()).await?;
             }
-        } else if build.compiles() {
-            match self
-                .compile(build, source, std::mem::take(&mut frames), sink, &mut messages)
-                .await?
-            {
-                Ok(bytes) => compiler_output = bytes,
-                Err(outcome) => return Ok((outcome, None)),
-            }
-            if let Some(key) = key {
-                remember = Some(key);
-                Command::Hold { bytes_max: PROGRAM_BYTES_MAX }.encode(&mut frames);
-            }
+            let is_held = false;
+            return Ok(Ok(Prepared { frames, compiler_output, remember: None, is_held }));
         }
-        self.tighten().await?;
-
-        let setup = self.started.elapsed();
-        let step = Step {
-            resident: build.resident,
-            keep: false,
-            stdin: !matches!(input, Input::None),
-            mark: job.collect == Collect::Changed,
-            argv: recipe.run_step(build, source, &job.args),
-            ..self.run_limits()
-        };
-        let ended = self.step(step, frames, Flow { sink, stdin: input, kept: None }).await?;
-        let outcome = self.outcome(ended, setup, compiler_output).await?;
-        Ok((outcome, remember.map(|key| (key, messages))))
+        let mut program = Prepared { frames, compiler_output: 0, remember: None, is_held: false };
+        if !build.compiles() {
+            return Ok(Ok(program));
+        }
+        let mut messages = Vec::new();
+        let frames = std::mem::take(&mut program.frames);
+        match self.compile_steps(frames, sink, &mut messages).await? {
+            Ok(bytes) => program.compiler_output = bytes,
+            Err(outcome) => return Ok(Err(outcome)),
+        }
+        if let Some(key) = key {
+            program.hold();
+            program.remember = Some((key, messages));
+        }
+        Ok(Ok(program))
     }
 
-    fn run_limits(&self) -> Step {
-        let Limits { wall, cpu, output_bytes, disk_bytes, files, .. } = self.job.limits;
-        Step {
+    async fn compile_alone(
+        &mut self,
+        sink: OutputSink,
+    ) -> Result<Result<Prepared, Outcome>, Failure> {
+        self.compile(&sink).await
+    }
+
+    /// Runs a prepared program.
+    async fn run(
+        &mut self,
+        program: &mut Prepared,
+        one: One<'_>,
+        input: Input,
+        sink: &OutputSink,
+    ) -> Result<Outcome, Failure> {
+        self.tighten(&one.limits).await?;
+        let setup = self.started.elapsed();
+        let recipe = self.context.recipe;
+        let Limits { wall, cpu, output_bytes, disk_bytes, files, .. } = one.limits;
+        let step = Step {
+            resident: self.build.resident && one.is_first,
+            keep: false,
+            stdin: !matches!(input, Input::None),
+            mark: self.job.collect == Collect::Changed,
             wall_us: micros(wall),
             cpu_us: micros(cpu),
             output_bytes,
             disk_bytes,
             files,
-            env: self.env(),
-            ..Step::default()
-        }
+            argv: if one.is_first {
+                recipe.run_step(self.build, self.source, one.args)
+            } else {
+                recipe.run_again_step(self.build, self.source, one.args)
+            },
+            env: environment(recipe, &self.job.env),
+        };
+        let flow = Flow { sink, stdin: input, kept: None };
+        let ended = self.step(step, std::mem::take(&mut program.frames), flow).await?;
+        self.outcome(ended, &one.limits, setup, program.compiler_output).await
     }
 
-    /// The language's environment with the job's over it.
-    fn env(&self) -> Vec<String> {
-        environment(self.context.recipe, &self.job.env)
+    async fn run_alone(
+        &mut self,
+        program: &mut Prepared,
+        one: One<'_>,
+        input: Input,
+        sink: OutputSink,
+    ) -> Result<Outcome, Failure> {
+        self.run(program, one, input, &sink).await
+    }
+
+    /// Makes the container as it was before the last run.
+    async fn reset(&mut self, program: &mut Prepared) -> Result<(), Failure> {
+        let answered = async {
+            self.container.send(&Command::Reset).await?;
+            loop {
+                match self.container.report().await? {
+                    Report::ResetDone => return Ok(()),
+                    // The end of input can cross on the way.
+                    Report::StdinTaken(_) => {}
+                    _ => return Err(ContainerError::Unexpected { what: "no end of a reset" }),
+                }
+            }
+        };
+        tokio::time::timeout(ANSWER_MAX, answered)
+            .await
+            .unwrap_or(Err(ContainerError::Silent { after: ANSWER_MAX }))?;
+        program.frames = self.files();
+        Ok(())
     }
 
     /// Runs the compile steps; how many bytes they wrote, or the outcome if they failed.
-    async fn compile(
+    async fn compile_steps(
         &mut self,
-        build: &Build,
-        source: Source<'_>,
         mut frames: Vec<u8>,
         sink: &OutputSink,
         messages: &mut Vec<(OutputStream, Bytes)>,
     ) -> Result<Result<u64, Outcome>, Failure> {
         let until = Instant::now() + COMPILE_WALL;
         let mut used = Usage::default();
-        for argv in self.context.recipe.compile_steps(build, source) {
+        let build = self.build;
+        for argv in self.context.recipe.compile_steps(build, self.source) {
             let step = Step {
                 resident: build.resident,
                 keep: build.resident,
@@ -335,7 +524,7 @@ impl Execution<'_> {
                 files: COMPILE_FILES_MAX,
                 argv,
                 // The job's variables are the program's, not the compiler's: some change what it does.
-                env: environment(self.context.recipe, &[]),
+                env: environment(self.context.recipe, &self.context.recipe.compile_env),
                 ..Step::default()
             };
             let flow = Flow { sink, stdin: Input::None, kept: Some(messages) };
@@ -366,15 +555,17 @@ impl Execution<'_> {
         }
     }
 
-    /// Gives the container the job's own memory and process limits, where they are tighter than its shape.
-    async fn tighten(&mut self) -> Result<(), Failure> {
-        let (limits, shape) = (self.job.limits, self.container.shape());
-        if limits.memory_bytes >= shape.memory_bytes && limits.processes >= shape.processes {
+    /// Gives the container a run's own memory and process limits, where they are tighter than its shape.
+    async fn tighten(&mut self, limits: &Limits) -> Result<(), Failure> {
+        let shape = self.container.shape();
+        let wanted =
+            (limits.memory_bytes.min(shape.memory_bytes), limits.processes.min(shape.processes));
+        if wanted == self.tightened {
             return Ok(());
         }
         let id = self.container.id().to_owned();
-        let tightened =
-            self.container.daemon().tighten(&id, limits.memory_bytes, limits.processes).await;
+        let tightened = self.container.daemon().tighten(&id, wanted.0, wanted.1).await;
+        self.tightened = wanted;
         tightened.map_err(|error| match error {
             // The kernel does not take memory away that cannot be given back.
             DaemonError::Refused { status: 500, .. } => {
@@ -483,6 +674,7 @@ impl Execution<'_> {
     async fn outcome(
         &mut self,
         end: StepEnd,
+        limits: &Limits,
         setup: Duration,
         compiler_output: u64,
     ) -> Result<Outcome, Failure> {
@@ -498,7 +690,7 @@ impl Execution<'_> {
         let termination = termination(&ended)?;
         let files = match self.job.collect {
             Collect::Nothing => Vec::new(),
-            Collect::Changed => changed_files(self.container, &self.job.limits).await?,
+            Collect::Changed => changed_files(self.container, limits).await?,
         };
         let usage = Usage {
             wall: self.started.elapsed(),
@@ -571,10 +763,7 @@ fn termination(ended: &Ended) -> Result<Termination, Failure> {
         How::Signalled(signal) => Ok(Termination::Crashed {
             reason: format!("killed by signal {signal}{}", signal_name(signal)),
         }),
-        How::NotStarted(errno) => Err(Failure::Execute(ExecuteError::Internal {
-            context: "a program of the image could not be started",
-            source: std::io::Error::from_raw_os_error(errno.into()).into(),
-        })),
+        How::NotStarted(errno) => Err(Failure::NotStarted(errno)),
     }
 }
 

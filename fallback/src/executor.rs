@@ -8,9 +8,11 @@ use std::{
 
 use async_trait::async_trait;
 use coderunner_executor::{
-    Availability, ExecuteError, Executor, Job, LanguageId, Limits, Outcome, OutputSink,
+    Availability, ExecuteError, Executor, Finished, Job, LanguageId, Limits, Outcome, OutputSink,
+    Run,
 };
 use coderunner_languages::{Backend, Container as Recipe, Language, Registry};
+use tokio::sync::mpsc;
 
 use crate::{
     cache::Programs,
@@ -18,7 +20,7 @@ use crate::{
     daemon::{Daemon, DaemonError, Shape},
     execution::{self, Context, environment},
     owner::Owner,
-    pool::{LeaseError, Pool, Shared},
+    pool::{Lease, LeaseError, Pool, Shared},
     settings::Settings,
 };
 
@@ -248,9 +250,52 @@ impl DockerExecutor {
         output: OutputSink,
     ) -> Result<Outcome, ExecuteError> {
         let started = Instant::now();
-        execution::check(&job, entry.recipe)?;
+        execution::check_program(&job, entry.recipe)?;
+        execution::check_run(&job, &job.args, &job.limits)?;
         let shape = shape(&entry.language.limits, &job.limits, entry.pool.shape.cpus);
-        let deadline = started + job.limits.wall;
+        let lease = self.lease(entry, shape, started + job.limits.wall).await?;
+        execution::execute(&self.context(entry), lease, job, output, started).await
+    }
+
+    async fn run_many(
+        &self,
+        entry: &Entry,
+        job: Job,
+        runs: Vec<Run>,
+        each: mpsc::Sender<Finished>,
+    ) -> Result<(), ExecuteError> {
+        Run::check_count(&runs)?;
+        execution::check_program(&job, entry.recipe)?;
+        let mut largest =
+            shape(&entry.language.limits, &entry.language.limits, entry.pool.shape.cpus);
+        for run in &runs {
+            execution::check_run(&job, &run.args, &run.limits)?;
+            largest = largest.or(shape(&entry.language.limits, &run.limits, largest.cpus));
+        }
+        let mut left = runs.as_slice();
+        while let Some(next) = left.first() {
+            let started = Instant::now();
+            let lease = self.lease(entry, largest, started + next.limits.wall).await?;
+            let context = self.context(entry);
+            match execution::execute_many(&context, lease, &job, left, &each, started).await? {
+                execution::Many::NotCompiled => break,
+                // At least one: no run is the reason of two lost containers.
+                execution::Many::Ran(done) => left = left.get(done.max(1)..).unwrap_or_default(),
+            }
+        }
+        Ok(())
+    }
+
+    fn context<'a>(&'a self, entry: &'a Entry) -> Context<'a> {
+        Context { recipe: entry.recipe, image: &entry.pool.image, programs: &self.0.programs }
+    }
+
+    async fn lease(
+        &self,
+        entry: &Entry,
+        shape: Shape,
+        deadline: Instant,
+    ) -> Result<Lease, ExecuteError> {
         let mut lease = entry.pool.lease(shape, deadline).await;
         for _ in 1..TRIES {
             // Died while it started, before it saw anything of the job: another one may do better.
@@ -262,16 +307,13 @@ impl DockerExecutor {
             }
             lease = entry.pool.lease(shape, deadline).await;
         }
-        let lease = lease.map_err(|error| match error {
+        lease.map_err(|error| match error {
             LeaseError::Container(error) => {
                 self.forget_seen();
-                start_failed(&job.language, error)
+                start_failed(&entry.language.id, error)
             }
             error @ LeaseError::Overloaded(_) => error.into(),
-        })?;
-        let context =
-            Context { recipe: entry.recipe, image: &entry.pool.image, programs: &self.0.programs };
-        execution::execute(&context, lease, job, output, started).await
+        })
     }
 }
 
@@ -339,5 +381,18 @@ impl Executor for DockerExecutor {
         };
         self.start();
         self.run(entry, job, output).await
+    }
+
+    async fn execute_many(
+        &self,
+        job: Job,
+        runs: Vec<Run>,
+        each: mpsc::Sender<Finished>,
+    ) -> Result<(), ExecuteError> {
+        let Some(entry) = self.entry(&job.language) else {
+            return Err(ExecuteError::UnknownLanguage { language: job.language });
+        };
+        self.start();
+        self.run_many(entry, job, runs, each).await
     }
 }

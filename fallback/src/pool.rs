@@ -23,8 +23,9 @@ use crate::{
 
 /// Containers that are made ahead at one time, over all languages: more are hardly faster and slow running jobs down.
 const REFILLS_MAX: usize = 1;
-/// While jobs run and the pool is not empty, refilling waits this long for a quiet moment.
+/// While jobs run, refilling waits this long for a quiet moment: less when the pool is empty, but long enough for a small job to end.
 const REFILL_PATIENCE: Duration = Duration::from_millis(250);
+const REFILL_PATIENCE_EMPTY: Duration = Duration::from_millis(100);
 /// How often a waiting refill looks whether it is quiet.
 const QUIET_EVERY: Duration = Duration::from_millis(5);
 /// How often the keeper looks at the pool when nobody tells it to.
@@ -312,10 +313,8 @@ impl Pool {
     async fn refill(&self) -> Result<(), ContainerError> {
         let Ok(_turn) = self.shared.refills.acquire().await else { return Ok(()) };
         let started = Instant::now();
-        while self.shared.running.load(Ordering::Acquire) > 0
-            && self.warm() > 0
-            && started.elapsed() < REFILL_PATIENCE
-        {
+        let patience = if self.warm() > 0 { REFILL_PATIENCE } else { REFILL_PATIENCE_EMPTY };
+        while self.shared.running.load(Ordering::Acquire) > 0 && started.elapsed() < patience {
             sleep(QUIET_EVERY).await;
         }
         if let Some(retry_after) = self.shared.undertaker.daemon.is_resting() {

@@ -20,6 +20,8 @@ pub(crate) struct ManifestContainer {
     resident: Vec<String>,
     #[serde(default)]
     env: BTreeMap<String, String>,
+    #[serde(default)]
+    compile_env: BTreeMap<String, String>,
     build: Vec<ManifestBuild>,
 }
 
@@ -29,8 +31,6 @@ pub(crate) struct ManifestContainer {
 struct ManifestBuild {
     files: Option<Vec<String>>,
     options: Option<Vec<String>>,
-    #[serde(default)]
-    plain_env: bool,
     #[serde(default)]
     resident: bool,
     compile: Vec<Vec<String>>,
@@ -52,8 +52,10 @@ pub struct Container {
     pub image_digest: u128,
     /// Extensions of the files that are compiled, apart from the entry file.
     pub sources: Vec<String>,
-    /// What is in every program's environment, `NAME=value`, unless the job says otherwise.
+    /// What is in every program's environment, name and value, unless the job says otherwise.
     pub env: Vec<(String, String)>,
+    /// What is in the compiler's environment besides.
+    pub compile_env: Vec<(String, String)>,
     /// The program that the agent starts ahead of any job; none if empty.
     pub resident: Vec<String>,
     options: Vec<String>,
@@ -66,7 +68,6 @@ pub struct Container {
 pub struct Build {
     files: Option<Vec<String>>,
     options: Option<Vec<String>>,
-    plain_env: bool,
     /// The steps are for the resident program instead of programs of their own.
     pub resident: bool,
     compile: Vec<Vec<String>>,
@@ -103,11 +104,9 @@ pub struct Program<'a> {
     /// The entry file's path.
     pub entry: &'a str,
     /// All files' paths, the entry file's included.
-    pub files: &'a [&'a str],
+    pub files: &'a [String],
     /// The compiler options.
     pub options: &'a [String],
-    /// Whether the job brings an environment.
-    pub has_env: bool,
 }
 
 impl Container {
@@ -118,10 +117,7 @@ impl Container {
         let builds: Vec<Build> = manifest.build.into_iter().map(Build::from_manifest).collect();
         // The last one is for everything that the others leave.
         let last = builds.last()?;
-        if last.files.is_some()
-            || last.plain_env
-            || (last.options.is_some() && !manifest.options.is_empty())
-        {
+        if last.files.is_some() || (last.options.is_some() && !manifest.options.is_empty()) {
             return None;
         }
         Some(Self {
@@ -129,6 +125,7 @@ impl Container {
             image_digest,
             sources: manifest.sources,
             env: manifest.env.into_iter().collect(),
+            compile_env: manifest.compile_env.into_iter().collect(),
             resident: manifest.resident,
             options: manifest.options,
             neutral: manifest.neutral,
@@ -167,14 +164,15 @@ impl Container {
         special.sort();
         special.dedup();
         self.builds.iter().find(|build| {
-            let files = build.files.as_ref().is_none_or(|wanted| {
-                wanted.iter().any(|name| program.files.contains(&name.as_str()))
-            });
+            let files = build
+                .files
+                .as_ref()
+                .is_none_or(|wanted| wanted.iter().any(|name| program.files.contains(name)));
             let options = build
                 .options
                 .as_ref()
                 .is_none_or(|wanted| wanted.iter().eq(special.iter().copied()));
-            files && options && !(build.plain_env && program.has_env)
+            files && options
         })
     }
 
@@ -206,7 +204,7 @@ impl Container {
         let plain = |path: &str| {
             if path.starts_with(['-', '@']) { format!("./{path}") } else { path.to_owned() }
         };
-        let is_source = |path: &&&str| {
+        let is_source = |path: &&String| {
             path.rsplit_once('.')
                 .is_some_and(|(_, extension)| self.sources.iter().any(|s| s == extension))
         };
@@ -221,7 +219,7 @@ impl Container {
                             .files
                             .iter()
                             .filter(is_source)
-                            .filter(|path| **path != program.entry)
+                            .filter(|path| *path != program.entry)
                             .map(|path| plain(path)),
                     );
                 }
@@ -243,7 +241,6 @@ impl Build {
                 options.sort();
                 options
             }),
-            plain_env: manifest.plain_env,
             resident: manifest.resident,
             compile: manifest.compile,
             again: manifest.again.unwrap_or_else(|| run.clone()),
@@ -277,8 +274,8 @@ mod tests {
     }
 
     fn compile(id: &str, files: &[&str], options: &[&str]) -> String {
-        let options = texts(options);
-        let program = Program { entry: files[0], files, options: &options, has_env: false };
+        let (files, options) = (texts(files), texts(options));
+        let program = Program { entry: &files[0], files: &files, options: &options };
         let container = container(id);
         let build = container.build(program).expect("a way of building");
         container
@@ -312,8 +309,8 @@ mod tests {
     #[test]
     fn a_module_is_built_by_the_go_command() {
         assert!(compile("go", &["main.go"], &[]).contains("/compile "));
-        let module = ["main.go", "go.mod"];
-        let program = Program { entry: "main.go", files: &module, options: &[], has_env: false };
+        let module = texts(&["main.go", "go.mod"]);
+        let program = Program { entry: "main.go", files: &module, options: &[] };
         let container = container("go");
         let build = container.build(program).expect("a way of building");
         assert!(
@@ -335,23 +332,11 @@ mod tests {
     }
 
     #[test]
-    fn a_job_with_an_environment_does_not_go_to_a_process_that_has_read_its_own() {
-        let java = container("java");
-        let program =
-            |has_env| Program { entry: "A.java", files: &["A.java"], options: &[], has_env };
-        assert!(java.build(program(false)).is_some_and(|build| build.resident));
-        assert!(java.build(program(true)).is_some_and(|build| !build.resident));
-    }
-
-    #[test]
     fn every_container_language_can_be_built_whatever_the_job() {
         for language in Registry::embedded().expect("every manifest is right").iter() {
             let Backend::Container(container) = language.backend else { continue };
-            for (options, has_env) in
-                [(vec![], false), (vec![], true), (texts(&["-Wstrange"]), true)]
-            {
-                let program =
-                    Program { entry: &language.entry, files: &[], options: &options, has_env };
+            for options in [vec![], texts(&["-Wstrange"])] {
+                let program = Program { entry: &language.entry, files: &[], options: &options };
                 assert!(
                     container.build(program).is_some()
                         || container.check_options(&options).is_err(),

@@ -104,6 +104,7 @@ pub enum Command {
 
 /// A program to run and what it may use.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[allow(clippy::struct_excessive_bools, reason = "each is a bit of the frame's flags")]
 pub struct Step {
     /// Hand it to the resident process instead of starting one.
     pub resident: bool,
@@ -553,7 +554,7 @@ impl Report {
     pub fn encode(&self, out: &mut Vec<u8>) {
         match self {
             Self::Ready { version } => {
-                Frame::new(out, REPORT_READY).bytes(&version.to_le_bytes()).end()
+                Frame::new(out, REPORT_READY).bytes(&version.to_le_bytes()).end();
             }
             Self::Stdout(bytes) => Frame::new(out, REPORT_STDOUT).bytes(bytes).end(),
             Self::Stderr(bytes) => Frame::new(out, REPORT_STDERR).bytes(bytes).end(),
@@ -567,7 +568,7 @@ impl Report {
             }
             Self::FileData(bytes) => Frame::new(out, REPORT_FILE_DATA).bytes(bytes).end(),
             Self::Collected { truncated } => {
-                Frame::new(out, REPORT_COLLECTED).u8(u8::from(*truncated)).end()
+                Frame::new(out, REPORT_COLLECTED).u8(u8::from(*truncated)).end();
             }
             Self::ResetDone => Frame::new(out, REPORT_RESET_DONE).end(),
             Self::Failed(why) => Frame::new(out, REPORT_FAILED).bytes(why.as_bytes()).end(),

@@ -2,7 +2,8 @@
 //! comes. It serves one job.
 //!
 //! It is told what to do through its descriptor 3 and answers through 4, in the big-endian framing that Java reads without help: `u32` length,
-//! then `u8` what (1: answer with a code and stay; 2: this is the last, exit with the code), `u32` count, and as many `u32` length and bytes.
+//! then `u8` what (1: answer with a code and stay; 2: this is the last, exit with the code), then two lists, the arguments and the environment
+//! (`NAME=value`): each a `u32` count, and as many `u32` length and bytes.
 //! Its first answer, [`READY`], says that it is warm. Its standard streams are the program's.
 
 use std::{
@@ -57,13 +58,15 @@ impl Control {
     }
 
     /// Tells the process what to do.
-    pub(crate) fn ask(&mut self, ask: Ask, argv: &[String]) -> io::Result<()> {
+    pub(crate) fn ask(&mut self, ask: Ask, argv: &[String], env: &[String]) -> io::Result<()> {
         let number = |value: usize| u32::try_from(value).unwrap_or(u32::MAX).to_be_bytes();
         let mut body = vec![ask as u8];
-        body.extend_from_slice(&number(argv.len()));
-        for text in argv {
-            body.extend_from_slice(&number(text.len()));
-            body.extend_from_slice(text.as_bytes());
+        for list in [argv, env] {
+            body.extend_from_slice(&number(list.len()));
+            for text in list {
+                body.extend_from_slice(&number(text.len()));
+                body.extend_from_slice(text.as_bytes());
+            }
         }
         let mut frame = number(body.len()).to_vec();
         frame.append(&mut body);

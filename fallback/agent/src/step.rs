@@ -136,7 +136,8 @@ pub(crate) fn run(
         next_fill_check: fill_is_watched(step).then_some(started),
     };
     if let Some(control) = &mut running.control {
-        control.ask(if step.keep { Ask::Answer } else { Ask::Finish }, &step.argv)?;
+        let ask = if step.keep { Ask::Answer } else { Ask::Finish };
+        control.ask(ask, &step.argv, &step.env)?;
     }
     running.drive()
 }

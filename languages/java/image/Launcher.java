@@ -8,6 +8,11 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
+import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.foreign.ValueLayout;
+import java.lang.invoke.MethodHandle;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -20,6 +25,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.TimeZone;
 import javax.tools.FileObject;
 import javax.tools.ForwardingJavaFileManager;
 import javax.tools.JavaCompiler;
@@ -115,7 +121,10 @@ public final class Launcher {
     public static void main(String[] args) throws Throwable {
         switch (args[0]) {
             case "resident" -> resident();
-            case "train" -> warmUp(1);
+            case "train" -> {
+                warmUp(1);
+                Environment.set(new String[] {"HOME=/"});
+            }
             case "compile" -> System.exit(compile(Arrays.asList(args).subList(1, args.length)));
             case "run" -> run(load(), args[1], Arrays.copyOfRange(args, 2, args.length));
             default -> throw new IllegalArgumentException(args[0]);
@@ -124,6 +133,9 @@ public final class Launcher {
 
     private static void resident() throws Throwable {
         warmUp(WARM_UPS);
+        // Twice, so that the way of a new value has been gone too.
+        Environment.set(new String[] {"HOME=/"});
+        Environment.set(new String[] {"HOME=/tmp"});
         System.gc();
         DataInputStream commands = new DataInputStream(new FileInputStream("/proc/self/fd/3"));
         answers = new FileOutputStream("/proc/self/fd/4");
@@ -131,19 +143,71 @@ public final class Launcher {
         while (true) {
             commands.readInt();
             boolean last = commands.readByte() == ASK_FINISH;
-            String[] texts = new String[commands.readInt()];
-            for (int i = 0; i < texts.length; i++) {
-                texts[i] = new String(commands.readNBytes(commands.readInt()), StandardCharsets.UTF_8);
-            }
+            String[] texts = readTexts(commands);
+            String[] environment = readTexts(commands);
             if (texts[0].equals("compile")) {
                 int code = compile(Arrays.asList(texts).subList(1, texts.length));
                 if (last) System.exit(code);
                 answers.write(code);
             } else {
                 commands.close();
+                Environment.set(environment);
                 run(load(), texts[1], Arrays.copyOfRange(texts, 2, texts.length));
                 return;
             }
+        }
+    }
+
+    private static String[] readTexts(DataInputStream commands) throws IOException {
+        String[] texts = new String[commands.readInt()];
+        for (int i = 0; i < texts.length; i++) {
+            texts[i] = new String(commands.readNBytes(commands.readInt()), StandardCharsets.UTF_8);
+        }
+        return texts;
+    }
+
+    /**
+     * The environment of the job in place of the one that this process was started with, for {@code System.getenv} and for child processes.
+     *
+     * <p>The library reads it once and keeps it in a map that nobody can change. What it wraps is reached past its access checks, not by opening
+     * {@code java.base} to everybody: then the program could do the same.
+     */
+    private static final class Environment {
+        private static final Map<String, String> MUTABLE = mutable();
+        /** What child processes inherit is not Java's copy, but the C library's. */
+        private static final MethodHandle SETENV = Linker.nativeLinker().downcallHandle(
+            Linker.nativeLinker().defaultLookup().findOrThrow("setenv"),
+            FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
+
+        @SuppressWarnings({"unchecked", "removal", "deprecation"})
+        private static Map<String, String> mutable() {
+            try {
+                var own = sun.misc.Unsafe.class.getDeclaredField("theUnsafe");
+                own.setAccessible(true);
+                var unsafe = (sun.misc.Unsafe) own.get(null);
+                var field = Class.forName("java.lang.ProcessEnvironment").getDeclaredField("theUnmodifiableEnvironment");
+                Object unmodifiable = unsafe.getObject(unsafe.staticFieldBase(field), unsafe.staticFieldOffset(field));
+                var wrapped = Class.forName("java.util.Collections$UnmodifiableMap").getDeclaredField("m");
+                return (Map<String, String>) unsafe.getObject(unmodifiable, unsafe.objectFieldOffset(wrapped));
+            } catch (ReflectiveOperationException error) {
+                throw new IllegalStateException("this Java keeps its environment elsewhere", error);
+            }
+        }
+
+        /** Every variable that there was is among {@code pairs}, with its old value or a new one. */
+        static void set(String[] pairs) throws Throwable {
+            try (Arena arena = Arena.ofConfined()) {
+                for (String pair : pairs) {
+                    int end = pair.indexOf('=');
+                    String name = pair.substring(0, end);
+                    String value = pair.substring(end + 1);
+                    if (value.equals(MUTABLE.put(name, value))) continue;
+                    int ignored = (int) SETENV.invokeExact(arena.allocateFrom(name), arena.allocateFrom(value), 1);
+                }
+            }
+            // Read when the JVM starts, so too early.
+            String zone = MUTABLE.get("TZ");
+            if (zone != null) TimeZone.setDefault(TimeZone.getTimeZone(zone.startsWith(":") ? zone.substring(1) : zone));
         }
     }
 

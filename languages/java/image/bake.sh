@@ -4,6 +4,6 @@ cd /opt/coderunner
 $java/javac -d /tmp/classes Launcher.java
 $java/jar --create --file launcher.jar -C /tmp/classes .
 mkdir -p /sandbox /program
-$java/java -XX:AOTCacheOutput=java.aot -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xmx320m -XX:-UsePerfData -cp /opt/coderunner/launcher.jar coderunner.Launcher train
+$java/java -XX:AOTCacheOutput=java.aot -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -XX:MaxRAMPercentage=60 -XX:-UsePerfData --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED -cp /opt/coderunner/launcher.jar coderunner.Launcher train
 rm -rf /tmp/classes /program/*
 ls -la
