@@ -75,8 +75,8 @@ static void set_up(void) {
     guest.runtime = JS_NewRuntime();
     JS_SetMaxStackSize(guest.runtime, STACK_MAX_BYTES);
     JS_SetHostPromiseRejectionTracker(guest.runtime, native_rejection, NULL);
-    modules_set_up();
     JSContext *cx = guest.context = JS_NewContext(guest.runtime);
+    modules_set_up(cx);
     JSValue native = native_object(cx), util = load_util();
     JSValue start = evaluate_own("node:internal/runtime", runtime_source, sizeof runtime_source - 1);
     JSValueConst arguments[] = {native, util};
@@ -92,6 +92,10 @@ static void set_up(void) {
     guest.hooks.resolve = take_hook(hooks, "resolve");
     guest.hooks.builtin = take_hook(hooks, "builtin");
     guest.hooks.require = take_hook(hooks, "require");
+    JSValue prepare = take_hook(hooks, "prepare"), prepared = JS_Call(cx, prepare, JS_UNDEFINED, 0, NULL);
+    if (JS_IsException(prepared))
+        fail("prepare");
+    JS_FreeValue(cx, prepare);
     JS_FreeValue(cx, hooks);
     JS_FreeValue(cx, start);
     JS_FreeValue(cx, util);
@@ -156,7 +160,10 @@ static int run_job(void) {
         return code;
     if ((code = run_loop()) >= 0)
         return code;
-    JSValueConst arguments[] = {JS_IsPromise(main) && JS_PromiseState(cx, main) == JS_PROMISE_PENDING ? JS_TRUE : JS_FALSE};
+    bool unsettled = JS_IsPromise(main) && JS_PromiseState(cx, main) == JS_PROMISE_PENDING;
+    if (!unsettled && !guest.finishing)
+        return 0;
+    JSValueConst arguments[] = {unsettled ? JS_TRUE : JS_FALSE};
     JSValue value = JS_Call(cx, guest.hooks.finish, JS_UNDEFINED, 1, arguments);
     int32_t exit_code = 0;
     if (JS_IsException(value))
@@ -172,23 +179,40 @@ static void warm_up(void) {
         "console.log('warm', [1, 'a', {b: 2.5}], new Map([[1, new Set([2])]]), s, `${s}`, JSON.stringify({a: [1]}));\n"
         "class A { x = 1; get y() { return 1 } } new A().y; /(\\d+)/.exec('a12'); Promise.resolve().then(() => {});\n"
         "const [a, ...b] = [3, 1, 2].map(x => x * 2).sort(); (async () => { await null })(); Math.floor(1.5);\n";
-    guest.job.entry = (JobString){"warm.js", 7};
+    guest.job.entry = (JobString){"main.js", 7}; /* the usual name, so that the path is in the snapshot */
     guest.job.source = (JobString){program, sizeof program - 1};
     guest.muted = true;
     for (int i = 0; i < 3; i++)
         if (run_job() != 0)
             abort();
-    guest.muted = false;
+    guest.muted = guest.finishing = false;
     JS_RunGC(guest.runtime);
-    JS_MakeImmortal(guest.runtime);
+}
+
+/* Takes all free memory between allocated blocks, so that what a program allocates lies side by side at the end of the heap:
+   each page of the snapshot that it writes to has to be copied back. `first` is the first block of the heap. The C library's
+   allocator (dlmalloc) keeps the size of a block, with three flags, in the word before it; the last is what is left over. */
+static void fill_holes(char *first) {
+    char *last = first, *block;
+    for (size_t size; (size = ((uint32_t *)last)[-1] & ~7u) != 0 && last + size < (char *)sbrk(0) - 64;)
+        last += size;
+    for (size_t size = 1 << 14; size >= 8; size /= 2) {
+        while ((block = malloc(size)) != NULL && block < last)
+            ;
+        free(block);
+    }
 }
 
 GUEST_EXPORT("wizer-initialize") void guest_initialize(void) {
+    char *first = malloc(1);
     /* Finds the preopened folder, which the C library remembers. */
     if (chdir("/sandbox") != 0)
         abort();
     set_up();
     warm_up();
+    fill_holes(first);
+    if (JS_MakeImmortal(guest.runtime) != 0)
+        abort();
     memset(&guest.job, 0, sizeof guest.job);
 }
 

@@ -5,6 +5,9 @@
 #include "job.h"
 #include "quickjs.h"
 
+/* What a CommonJS file is given. */
+enum { PARAMETERS = 5 };
+
 typedef struct {
     JSRuntime *runtime;
     JSContext *context;
@@ -12,10 +15,14 @@ typedef struct {
     bool wake;     /* lib/ has ticks, timers or immediates: another turn of the event loop is needed */
     bool rejected; /* lib/ has rejections that nobody handled yet */
     bool indented; /* a console.group is open */
+    bool finishing; /* lib/ has something to do when the program ends */
     bool muted;    /* before the snapshot: what the warming program prints goes nowhere */
     struct {       /* functions of lib/runtime.js */
         JSValue format, turn, report, rejected, finish, main, resolve, builtin, require, reject;
     } hooks;
+    struct {
+        JSAtom body, parameters[PARAMETERS];
+    } names;
 } Guest;
 
 extern Guest guest;
@@ -27,7 +34,7 @@ void native_rejection(JSContext *cx, JSValueConst promise, JSValueConst reason, 
 char *native_read_file(const char *path, size_t *length);
 
 /* modules.c: scripts, CommonJS and ES modules. */
-void modules_set_up(void);
+void modules_set_up(JSContext *cx);
 /* Runs the job's entry file: its promise if it is a module, else undefined, or an exception. */
 JSValue modules_run_main(JSContext *cx);
 /* native.compile(source, path): a CommonJS file as the function that Node wraps it in. */

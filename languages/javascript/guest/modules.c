@@ -7,12 +7,6 @@
 #include <errno.h>
 #include <stdio.h>
 
-/* Takes up the lines -1 and 0 (the engine takes 0 for "not given"), so that the program's own lines and columns stay what
- * they are. */
-static const char wrapper_head[] = "(function (exports, require, module, __filename, __dirname) {\n\n";
-enum { WRAPPER_LINE = -1 };
-static const char wrapper_tail[] = "\n})";
-
 static bool ends_with(const char *text, size_t length, const char *end) {
     size_t end_length = strlen(end);
     return length >= end_length && memcmp(text + length - end_length, end, end_length) == 0;
@@ -22,24 +16,9 @@ static bool contains(const char *text, size_t length, const char *word) {
     return memmem(text, length, word, strlen(word)) != NULL;
 }
 
-static JSValue compile_commonjs(JSContext *cx, const char *source, size_t length, const char *path) {
-    size_t head = sizeof wrapper_head - 1, total = head + length + sizeof wrapper_tail - 1;
-    char *text = malloc(total + 1);
-    if (!text)
-        return JS_ThrowOutOfMemory(cx);
-    memcpy(text, wrapper_head, head);
-    memcpy(text + head, source, length);
-    memcpy(text + head + length, wrapper_tail, sizeof wrapper_tail);
-    if (length >= 2 && source[0] == '#' && source[1] == '!')
-        memcpy(text + head, "//", 2);
-    JSEvalOptions options = {
-        .version = JS_EVAL_OPTIONS_VERSION, .eval_flags = JS_EVAL_TYPE_GLOBAL, .filename = path, .line_num = WRAPPER_LINE};
-    JSValue function = JS_Eval2(cx, text, total, &options);
-    free(text);
-    /* As it is called in Node's stacks. */
-    if (!JS_IsException(function))
-        JS_DefinePropertyValueStr(cx, function, "name", JS_NewString(cx, "Object.<anonymous>"), JS_PROP_CONFIGURABLE);
-    return function;
+/* The file as the function that Node makes of it; `used` tells what it needs of what Node passes. */
+static JSValue compile_commonjs(JSContext *cx, const char *source, size_t length, const char *path, uint32_t *used) {
+    return JS_CompileBody(cx, source, length, path, guest.names.body, guest.names.parameters, PARAMETERS, used);
 }
 
 static JSValue compile_module(JSContext *cx, const char *source, size_t length, const char *path) {
@@ -61,11 +40,11 @@ static JSValue compile_module(JSContext *cx, const char *source, size_t length, 
 }
 
 /* Compiles a file as what it is. The result is a module or a CommonJS function. */
-static JSValue compile(JSContext *cx, const char *source, size_t length, const char *path) {
+static JSValue compile(JSContext *cx, const char *source, size_t length, const char *path, uint32_t *used) {
     size_t path_length = strlen(path);
     if (ends_with(path, path_length, ".mjs"))
         return compile_module(cx, source, length, path);
-    JSValue function = compile_commonjs(cx, source, length, path);
+    JSValue function = compile_commonjs(cx, source, length, path, used);
     if (!JS_IsException(function) || ends_with(path, path_length, ".cjs"))
         return function;
     bool says_module = contains(source, length, "import") || contains(source, length, "export");
@@ -84,7 +63,8 @@ static JSValue compile(JSContext *cx, const char *source, size_t length, const c
 JSValue modules_compile(JSContext *cx, JSValueConst this_value, int count, JSValueConst *arguments) {
     size_t length;
     const char *source = JS_ToCStringLen(cx, &length, arguments[0]), *path = JS_ToCString(cx, arguments[1]);
-    JSValue function = source && path ? compile_commonjs(cx, source, length, path) : JS_EXCEPTION;
+    uint32_t used;
+    JSValue function = source && path ? compile_commonjs(cx, source, length, path, &used) : JS_EXCEPTION;
     JS_FreeCString(cx, source);
     JS_FreeCString(cx, path);
     return function;
@@ -96,9 +76,15 @@ JSValue modules_run_main(JSContext *cx) {
     if (!path)
         return JS_ThrowOutOfMemory(cx);
     memcpy(stpcpy(path, folder), guest.job.entry.bytes, guest.job.entry.length + 1);
-    JSValue main = compile(cx, guest.job.source.bytes, guest.job.source.length, path);
+    uint32_t used;
+    JSValue main = compile(cx, guest.job.source.bytes, guest.job.source.length, path, &used);
     if (JS_IsModule(main)) {
         main = JS_EvalFunction(cx, main);
+    } else if (!JS_IsException(main) && !used) {
+        /* By far the most programs: nothing of CommonJS is needed, so nothing of it is made. */
+        JSValue result = JS_Call(cx, main, JS_UNDEFINED, 0, NULL);
+        JS_FreeValue(cx, main);
+        main = result;
     } else if (!JS_IsException(main)) {
         JSValue name = JS_NewString(cx, path);
         JSValueConst arguments[] = {main, name};
@@ -190,7 +176,8 @@ static JSModuleDef *load(JSContext *cx, const char *name, void *opaque) {
     if (ends_with(name, strlen(name), ".json")) {
         module = module_of_value(cx, name, JS_ParseJSON(cx, source, length, name));
     } else {
-        JSValue compiled = compile(cx, source, length, name);
+        uint32_t used;
+        JSValue compiled = compile(cx, source, length, name, &used);
         if (JS_IsModule(compiled)) {
             module = JS_VALUE_GET_PTR(compiled);
             /* The context's list of modules keeps it alive. */
@@ -204,6 +191,11 @@ static JSModuleDef *load(JSContext *cx, const char *name, void *opaque) {
     return module;
 }
 
-void modules_set_up(void) {
+void modules_set_up(JSContext *cx) {
+    static const char *const parameters[PARAMETERS] = {"exports", "require", "module", "__filename", "__dirname"};
+    for (int i = 0; i < PARAMETERS; i++)
+        guest.names.parameters[i] = JS_NewAtom(cx, parameters[i]);
+    /* As it is called in Node's stacks. */
+    guest.names.body = JS_NewAtom(cx, "Object.<anonymous>");
     JS_SetModuleLoaderFunc(guest.runtime, normalize, load, NULL);
 }

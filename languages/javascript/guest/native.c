@@ -392,6 +392,12 @@ static JSValue native_wake(ARGUMENTS) {
     return JS_UNDEFINED;
 }
 
+/* finishing(): hooks.finish is to be called when the program ends */
+static JSValue native_finishing(ARGUMENTS) {
+    guest.finishing = true;
+    return JS_UNDEFINED;
+}
+
 /* jobs(): runs all pending promise jobs; throws what one of them threw */
 static JSValue native_jobs(ARGUMENTS) {
     JSContext *job_context;
@@ -520,6 +526,7 @@ JSValue native_object(JSContext *cx) {
         JS_CFUNC_DEF("fill", 1, native_fill),
         JS_CFUNC_DEF("random", 0, native_random),
         JS_CFUNC_DEF("wake", 0, native_wake),
+        JS_CFUNC_DEF("finishing", 0, native_finishing),
         JS_CFUNC_DEF("jobs", 0, native_jobs),
         JS_CFUNC_DEF("exit", 1, native_exit),
         JS_CFUNC_DEF("arguments", 0, native_arguments),

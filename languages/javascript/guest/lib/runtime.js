@@ -119,6 +119,7 @@
     prependListener(name, listener) { return this.#add(name, { listener }, true); }
     once(name, listener) { return this.#add(name, { listener, once: true }, false); }
     #add(name, entry, first) {
+      if (name === 'exit' || name === 'beforeExit') native.finishing();
       if (typeof entry.listener !== 'function') {
         throw coded(new TypeError('The "listener" argument must be of type function.'), 'ERR_INVALID_ARG_TYPE');
       }
@@ -324,30 +325,27 @@
   // Shows an uncaught error. The result is the exit code, or -1 if the program handled it.
   const report = (error) => {
     if (reporting) return 7;
-    if (processMade && process().listenerCount('uncaughtException')) {
+    if (process.listenerCount('uncaughtException')) {
       reporting = true;
-      process().emit('uncaughtException', error, 'uncaughtException');
+      process.emit('uncaughtException', error, 'uncaughtException');
       reporting = false;
       return -1;
     }
     native.write(2, describe(error));
     reporting = true;
-    if (processMade) {
-      process().exitCode = 1;
-      if (!exiting) {
-        exiting = true;
-        process().emit('exit', 1);
-      }
-      return Number(process().exitCode);
+    exitCode = 1;
+    if (!exiting) {
+      exiting = true;
+      process.emit('exit', 1);
     }
-    return 1;
+    return Number(exitCode);
   };
   const rejected = () => {
     while (rejections.size) {
       const [promise, reason] = rejections.entries().next().value;
       rejections.delete(promise);
-      if (processMade && process().listenerCount('unhandledRejection')) {
-        process().emit('unhandledRejection', reason, promise);
+      if (process.listenerCount('unhandledRejection')) {
+        process.emit('unhandledRejection', reason, promise);
         continue;
       }
       const error = reason instanceof Error ? reason : coded(
@@ -368,17 +366,16 @@
   // ---- process ----
 
   const mainPath = once(() => `/sandbox/${native.entry()}`);
-  let processMade = false;
+  let exitCode;
   let exiting = false;
   const exitNow = (code) => native.exit(code);
   const exit = (code) => {
-    const self = process();
-    if (code !== undefined) self.exitCode = code;
+    if (code !== undefined) exitCode = code;
     if (!exiting) {
       exiting = true;
-      self.emit('exit', Number(self.exitCode ?? 0));
+      process.emit('exit', Number(exitCode ?? 0));
     }
-    exitNow(Number(self.exitCode ?? 0));
+    exitNow(Number(exitCode ?? 0));
   };
   const makeOutput = (descriptor) => {
     const stream = new EventEmitter();
@@ -432,8 +429,7 @@
     };
     return stream;
   };
-  const process = once(() => {
-    processMade = true;
+  const process = (() => {
     const self = new EventEmitter();
     const lazy = (name, make) => {
       const value = once(make);
@@ -449,7 +445,7 @@
     Object.assign(self, {
       title: 'node', version: 'v22.0.0', versions: { node: '22.0.0', quickjs: '0.16.2' }, arch: 'wasm32',
       platform: 'linux', release: { name: 'node' }, pid: 1, ppid: 0, execArgv: [], execPath: '/usr/bin/node',
-      exitCode: undefined, features: {}, config: {}, argv0: 'node',
+      features: {}, config: {}, argv0: 'node',
       cwd: () => '/sandbox',
       chdir() { throw coded(new Error('process.chdir() is not supported'), 'ERR_FEATURE_UNAVAILABLE_ON_PLATFORM'); },
       exit,
@@ -489,24 +485,25 @@
     lazy('stderr', () => makeOutput(2));
     lazy('stdin', makeInput);
     hidden(self, Symbol.toStringTag, 'process');
+    defineProperty(self, 'exitCode', {
+      get: () => exitCode,
+      set: (code) => { exitCode = code; native.finishing(); },
+      enumerable: true,
+      configurable: true,
+    });
     return self;
-  });
-  lazyGlobal('process', process);
+  })();
+  hidden(globalThis, 'process', process);
 
   // How the program ends when nothing is left to do; the result is the exit code.
   const finish = (unsettled) => {
-    if (!processMade) {
-      if (!unsettled) return 0;
-    } else if (!exiting) {
-      process().emit('beforeExit', Number(process().exitCode ?? 0));
+    if (!exiting) {
+      process.emit('beforeExit', Number(exitCode ?? 0));
       exiting = true;
-      process().emit('exit', Number(process().exitCode ?? (unsettled ? 13 : 0)));
+      process.emit('exit', Number(exitCode ?? (unsettled ? 13 : 0)));
     }
-    if (unsettled) {
-      native.write(2, 'Warning: Detected unsettled top-level await\n');
-      return processMade ? Number(process().exitCode ?? 13) : 13;
-    }
-    return Number(process().exitCode ?? 0);
+    if (unsettled) native.write(2, 'Warning: Detected unsettled top-level await\n');
+    return Number(exitCode ?? (unsettled ? 13 : 0));
   };
 
   // ---- modules ----
@@ -741,7 +738,7 @@
   });
   define('fs', fs);
   define('fs/promises', () => fs().promises);
-  define('process', process);
+  define('process', () => process);
   define('console', () => console);
   define('events', () => EventEmitter);
   define('util', () => ({
@@ -776,7 +773,7 @@
   }));
   define('perf_hooks', () => ({ performance: globalThis.performance }));
   define('readline', () => ({
-    createInterface: ({ input = process().stdin, output } = {}) => {
+    createInterface: ({ input = process.stdin, output } = {}) => {
       const lines = new EventEmitter();
       let rest = '';
       let closed = false;
@@ -1018,8 +1015,28 @@
     },
   }));
 
+  // Before the snapshot is taken: what is made on first use is made now, for all programs at once.
+  const prepare = () => {
+    for (const name of builtins.keys()) builtin(name);
+    const seen = new Set();
+    const visit = (value) => {
+      if ((typeof value !== 'object' && typeof value !== 'function') || value === null || seen.has(value)) return;
+      seen.add(value);
+      visit(Object.getPrototypeOf(value));
+      for (const key of Reflect.ownKeys(value)) {
+        const { value: member, get, set } = Object.getOwnPropertyDescriptor(value, key);
+        visit(member);
+        visit(get);
+        visit(set);
+      }
+    };
+    visit(globalThis);
+    for (const name of builtins.keys()) visit(builtin(name));
+    visit(util);
+  };
+
   return {
-    format, turn, report, rejected, finish, main, resolve, builtin,
+    prepare, format, turn, report, rejected, finish, main, resolve, builtin,
     require: requireFile,
   };
 });
