@@ -39,8 +39,12 @@ impl BuildSystem {
     pub(super) fn prepare(work: &Path, packages: &[String]) -> Result<Self> {
         let system = Self { root: work.join("root"), downloads: work.join("downloads") };
         fs::create_dir_all(&system.downloads)?;
-        if !system.root.join("etc/debian_version").exists() {
+        let complete = system.root.join(BUILD).join("complete");
+        if !complete.exists() {
+            super::remove(&system.root)?;
             system.create()?;
+            fs::create_dir_all(system.root.join(BUILD))?;
+            fs::write(complete, "")?;
         }
         let missing: Vec<&String> =
             packages.iter().filter(|name| system.version_of(name).is_none()).collect();
@@ -68,10 +72,7 @@ impl BuildSystem {
             .arg(format!("--include={}", packages.join(",")))
             .arg(SUITE)
             .arg(&self.root))?;
-        let list = self.root.join("etc/apt/sources.list");
-        let text = fs::read_to_string(&list).context("reading sources.list")?;
-        let mirror =
-            text.split_whitespace().nth(1).context("mmdebstrap left no mirror in sources.list")?;
+        let mirror = self.mirror()?;
         let sources = SOURCE_SUITES.map(|suite| format!("deb-src {mirror} {suite} main\n"));
         fs::write(self.root.join("etc/apt/sources.list.d/sources.list"), sources.concat())?;
         // Debian has the library under another name than its clang looks for.
@@ -83,6 +84,15 @@ impl BuildSystem {
             wanted.join("libclang_rt.builtins.a"),
         )?;
         self.inside("apt-get", ["update"])
+    }
+
+    /// Where the root folder's packages come from.
+    fn mirror(&self) -> Result<String> {
+        let list = self.root.join("etc/apt/sources.list");
+        let text = fs::read_to_string(&list).context("reading sources.list")?;
+        let mirror =
+            text.split_whitespace().nth(1).context("mmdebstrap left no mirror in sources.list")?;
+        Ok(mirror.to_owned())
     }
 
     /// A path inside of the root folder, as seen from outside.
@@ -136,11 +146,11 @@ impl BuildSystem {
             .collect()
     }
 
-    /// Fetches `source`, checks it against `locked` if that is of the same version, and unpacks it into `target`.
+    /// Fetches `source`, checks it against its recipe's digest and `locked` (if that is of the same version), and unpacks
+    /// it into `target`.
     ///
     /// A file that is in the work folder's `downloads/` already is not fetched again. That is also the way to build a
-    /// version that the mirror has dropped: put the file there; it must have the digest that the lock says,
-    /// if there is one.
+    /// version that the registry has dropped: put the file there. It is taken only if its digest is known.
     pub(super) fn fetch(
         &self,
         source: &Source,
@@ -148,22 +158,30 @@ impl BuildSystem {
         target: &Path,
     ) -> Result<LockedSource> {
         let locked = locked.filter(|locked| locked.version == source.version);
-        let file = match self.downloaded(source)? {
-            Some(path) => path,
-            None => match source.from {
-                Registry::Debian => self.fetch_debian(source)?,
-                Registry::Crates => self.fetch_crate(source)?,
-                Registry::Npm => self.fetch_npm(source)?,
+        let expected = source.sha256.as_ref().or(locked.map(|locked| &locked.sha256));
+        let file = match (self.downloaded(source)?, source.from) {
+            (Some(path), _) => {
+                ensure!(
+                    expected.is_some(),
+                    "nothing says what {} should be: remove it, or write its sha256 into recipe.toml",
+                    path.display()
+                );
+                path
+            }
+            (None, Registry::Debian) => match locked {
+                Some(locked) => self.fetch_from_pool(locked)?,
+                None => self.fetch_debian(source)?,
             },
+            (None, Registry::Crates) => self.fetch_crate(source)?,
+            (None, Registry::Npm) => self.fetch_npm(source)?,
         };
         let digest =
             sha256(&fs::read(&file).with_context(|| format!("reading {}", file.display()))?);
-        if let Some(locked) = locked {
+        if let Some(expected) = expected {
             ensure!(
-                locked.sha256 == digest,
-                "{} has the digest {digest}, and guest.lock says {}",
+                *expected == digest,
+                "{} has the digest {digest}, and recipe.toml or guest.lock says {expected}",
                 file.display(),
-                locked.sha256
             );
         }
         fs::create_dir_all(target)?;
@@ -202,6 +220,27 @@ impl BuildSystem {
         Ok(None)
     }
 
+    /// Fetches a file whose digest is known from where Debian keeps them all: the index of a suite names only the latest
+    /// version, and may name one that the mirror does not have yet.
+    fn fetch_from_pool(&self, locked: &LockedSource) -> Result<PathBuf> {
+        let LockedSource { package, file, sha256, .. } = locked;
+        let letters = if package.starts_with("lib") { 4 } else { 1 };
+        let initial = package.get(..letters).context("a package has a name")?;
+        let place = format!("{}/pool/main/{initial}/{package}/{file}", self.mirror()?);
+        let folder = self.path("var/tmp/source");
+        fs::create_dir_all(&folder)?;
+        self.inside(
+            "/usr/lib/apt/apt-helper",
+            [
+                "download-file",
+                &place,
+                &format!("/var/tmp/source/{file}"),
+                &format!("SHA256:{sha256}"),
+            ],
+        )?;
+        self.take(&folder, |path| path.ends_with(file))
+    }
+
     fn fetch_debian(&self, source: &Source) -> Result<PathBuf> {
         let output = self
             .command("apt-cache")
@@ -217,7 +256,7 @@ impl BuildSystem {
             let known: Vec<String> = versions().map(upstream).collect();
             bail!(
                 "Debian has no {} {} (but {}); set another version in recipe.toml, or put its .orig.tar \
-                 into {}",
+                 into {} and its sha256 into recipe.toml",
                 source.package,
                 source.version,
                 known.join(", "),

@@ -27,6 +27,8 @@ pub(super) struct Source {
     pub(super) version: String,
     /// SPDX expression.
     pub(super) license: String,
+    /// Digest of the file, for a version that no lock has yet and whose file was put into the downloads by hand.
+    pub(super) sha256: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
