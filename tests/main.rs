@@ -6,7 +6,6 @@
 //! - `cancellation`: whoever loses interest gets everything back
 //! - `cli`, `faults`: the real binary, on good days and on bad ones
 //! - `served`, `serve`: a server under test; its HTTP interface; `grpc`, `websocket`: the others
-//! - `served`, `serve`: a server under test; its HTTP interface
 //! - `web`: the embed and the playground in a real browser
 //! - `architecture`, `tidy`: the rules of the source tree itself
 //!
@@ -23,5 +22,5 @@ mod isolation;
 mod serve;
 mod served;
 mod tidy;
-mod websocket;
 mod web;
+mod websocket;

@@ -21,9 +21,11 @@ use std::{
 };
 
 use async_trait::async_trait;
-use tokio::sync::oneshot;
+use tokio::sync::{mpsc, oneshot};
 
-use crate::{Availability, ExecuteError, Executor, Job, LanguageId, Outcome, OutputSink};
+use crate::{
+    Availability, ExecuteError, Executor, Finished, Job, LanguageId, Outcome, OutputSink, Run,
+};
 
 /// While both wait, every so many-th place goes to a batch job, so that they are slow but not stuck.
 const BATCH_EVERY: u32 = 8;
@@ -181,14 +183,13 @@ impl Admission {
     }
 }
 
-#[async_trait]
-impl Executor for Admission {
-    fn availability(&self, language: &LanguageId) -> Availability {
-        self.inner.availability(language)
-    }
-
-    async fn execute(&self, mut job: Job, output: OutputSink) -> Result<Outcome, ExecuteError> {
-        let Some(_counted) = job.ticket.caller.enter() else {
+impl Admission {
+    /// Waits for a place for `job`, which it has until what is returned is dropped; says how long that took.
+    async fn admit(
+        &self,
+        job: &mut Job,
+    ) -> Result<((CallerJob, Arc<Place>), Duration), ExecuteError> {
+        let Some(entered) = job.ticket.caller.enter() else {
             return Err(ExecuteError::ShareUsed {
                 reason: format!("a caller may have {} at a time", job.ticket.caller.0.jobs_max),
             });
@@ -200,11 +201,34 @@ impl Executor for Admission {
         };
         let place = Arc::new(place);
         job.ticket.place = Some(Arc::clone(&place));
+        Ok(((entered, place), waited))
+    }
+}
+
+#[async_trait]
+impl Executor for Admission {
+    fn availability(&self, language: &LanguageId) -> Availability {
+        self.inner.availability(language)
+    }
+
+    async fn execute(&self, mut job: Job, output: OutputSink) -> Result<Outcome, ExecuteError> {
+        let (admitted, waited) = self.admit(&mut job).await?;
         let mut outcome = self.inner.execute(job, output).await?;
         // Until here: a job that does without its ticket still has its place.
-        drop(place);
+        drop(admitted);
         outcome.usage.queued = waited;
         Ok(outcome)
+    }
+
+    /// All runs of a job have one place.
+    async fn execute_many(
+        &self,
+        mut job: Job,
+        runs: Vec<Run>,
+        each: mpsc::Sender<Finished>,
+    ) -> Result<(), ExecuteError> {
+        let _admitted = self.admit(&mut job).await?;
+        self.inner.execute_many(job, runs, each).await
     }
 }
 

@@ -28,9 +28,7 @@ pub use limits::{Limits, Resource};
 pub use outcome::{Outcome, Stage, Termination, Usage};
 pub use output::{
     CHUNK_BYTES_MAX, Finished, OutputChunk, OutputClosed, OutputPermit, OutputReader, OutputSink,
-    OutputStream, run_to_end,
-    CHUNK_BYTES_MAX, Finished, OutputChunk, OutputClosed, OutputReader, OutputSink, OutputStream,
-    gather, run_to_end,
+    OutputStream, gather, run_to_end,
 };
 pub use router::Router;
 pub use run::{RUNS_MAX, Run};

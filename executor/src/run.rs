@@ -31,6 +31,7 @@ impl Run {
             stdin: Stdin::Bytes(self.stdin),
             limits: self.limits,
             collect: job.collect,
+            ticket: job.ticket.clone(),
         }
     }
 
