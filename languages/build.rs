@@ -42,7 +42,8 @@ fn main() -> Result<(), Box<dyn Error>> {
                 let digest = xxhash_rust::xxh3::xxh3_128(&fs::read(&guest)?);
                 writeln!(
                     code,
-                    "        guest: Some(Guest {{ compressed: include_bytes!({guest:?}), digest: {digest:#034x} }}),"
+                    "        guest: Some(Guest {{ compressed: include_bytes!({guest:?}), digest: {} }}),",
+                    literal(digest)
                 )?;
             }
             None => writeln!(code, "        guest: None,")?,
@@ -52,7 +53,7 @@ fn main() -> Result<(), Box<dyn Error>> {
             let mut hasher = xxhash_rust::xxh3::Xxh3::new();
             digest(&image, &mut hasher)?;
             digest(&agent, &mut hasher)?;
-            writeln!(code, "        image: Some({:#034x}),", hasher.digest128())?;
+            writeln!(code, "        image: Some({}),", literal(hasher.digest128()))?;
         } else {
             writeln!(code, "        image: None,")?;
         }
@@ -62,6 +63,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("not run by cargo")?);
     fs::write(out.join("folders.rs"), code)?;
     Ok(())
+}
+
+/// A number as code has it: hexadecimal, in groups.
+fn literal(number: u128) -> String {
+    let digits = format!("{number:032x}");
+    let groups: Vec<&str> =
+        (0..digits.len()).step_by(4).filter_map(|at| digits.get(at..at + 4)).collect();
+    format!("0x{}", groups.join("_"))
 }
 
 /// Adds every file below `folder`, by name and contents, in the order of names.

@@ -2,10 +2,10 @@
 
 use std::{fmt, time::Duration};
 
-/// The bounds of one execution. Reaching one ends it with [`Termination::LimitExceeded`](crate::Termination).
+/// The bounds of one execution, its compilation apart: that is the language's affair, and has bounds of the backend's own. Reaching one ends it with [`Termination::LimitExceeded`](crate::Termination).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// From the start of the execution to its end, sleeps and host calls included.
+    /// From the start of the program to its end, sleeps and host calls included.
     pub wall: Duration,
     /// Processor time of the guest. WebAssembly guests are metered in fuel, which makes this limit deterministic;
     /// the runtime says how much fuel stands for a millisecond.
@@ -117,7 +117,7 @@ mod tests {
     #[test]
     fn clamping_takes_the_tighter_bound_of_each_resource() {
         let ceiling = Limits { wall: Duration::from_secs(1), files: 2, ..Limits::default() };
-        let asked = Limits { wall: Duration::from_secs(60), files: 1, ..Limits::default() };
+        let asked = Limits { wall: Duration::from_mins(1), files: 1, ..Limits::default() };
         let got = asked.clamp_to(&ceiling);
         assert_eq!((got.wall, got.files), (Duration::from_secs(1), 1));
         assert_eq!(got.memory_bytes, Limits::default().memory_bytes);

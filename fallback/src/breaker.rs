@@ -83,10 +83,9 @@ impl Breaker {
         state.failures = state.failures.saturating_add(1);
         let lasting = match state.open {
             Some(Open { probe: Some(_), lasting, .. }) => (lasting * 2).min(OPEN_MAX),
-            // Calls that were under way when the circuit opened say nothing new.
-            Some(_) => return,
             None if state.failures >= FAILURES_MAX => OPEN_MIN,
-            None => return,
+            // Calls that were under way when the circuit opened say nothing new.
+            Some(_) | None => return,
         };
         state.open = Some(Open { until: now + lasting, lasting, probe: None });
     }

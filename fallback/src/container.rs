@@ -1,10 +1,11 @@
 //! A started container with its agent at the other end of the attached stream. It serves one job and is then destroyed.
 
 use std::{
+    collections::HashSet,
     fmt, io,
     sync::{
-        Arc,
-        atomic::{AtomicU32, AtomicUsize, Ordering},
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU32, Ordering},
     },
     time::Duration,
 };
@@ -23,6 +24,8 @@ const ANSWER_MAX: Duration = Duration::from_secs(1);
 /// with another (process counts, signals, keys) is shared.
 const USERS_FROM: u32 = 200_000;
 const USERS: u32 = 50_000;
+/// So often it is looked for containers that the engine made although nobody waited for them any more: it may take its time.
+const SWEEPS: u32 = 3;
 /// A removal that fails is tried again after this long, so many times; by then the engine is gone, and took its containers along.
 const REMOVAL_EVERY: Duration = Duration::from_secs(2);
 const REMOVAL_TRIES: u32 = 30;
@@ -89,21 +92,24 @@ impl fmt::Debug for Container {
     }
 }
 
-/// Destroys containers in the background, and knows how many are not gone yet.
+/// Destroys containers in the background, and knows which are not gone yet.
 #[derive(Debug)]
 pub(crate) struct Undertaker {
     pub(crate) daemon: Daemon,
-    waiting: AtomicUsize,
+    /// The names of the containers that exist, are being made or are being removed.
+    known: Mutex<HashSet<String>>,
+    /// How often [`Self::sweep`] still has to look: the engine may have made a container after we gave up waiting for it.
+    sweeps: AtomicU32,
 }
 
 impl Undertaker {
     pub(crate) fn new(daemon: Daemon) -> Self {
-        Self { daemon, waiting: AtomicUsize::new(0) }
+        Self { daemon, known: Mutex::default(), sweeps: AtomicU32::new(0) }
     }
 
-    /// Containers that are being removed.
-    pub(crate) fn waiting(&self) -> usize {
-        self.waiting.load(Ordering::Acquire)
+    /// Whether there is no container of ours any more.
+    pub(crate) fn is_done(&self) -> bool {
+        self.known().is_empty()
     }
 
     /// Removes the container, again and again while the engine fails.
@@ -116,37 +122,70 @@ impl Undertaker {
         }
     }
 
+    fn known(&self) -> MutexGuard<'_, HashSet<String>> {
+        self.known.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Whether a container may exist that nobody knows of.
+    pub(crate) fn suspects(&self) -> bool {
+        self.sweeps.load(Ordering::Acquire) > 0
+    }
+
+    /// Removes the containers of `owner`, which is this process, that nobody here knows of.
+    pub(crate) async fn sweep(&self, owner: &str) -> Result<(), DaemonError> {
+        let listed = self.daemon.list().await?;
+        self.sweeps.fetch_update(Ordering::AcqRel, Ordering::Acquire, |n| n.checked_sub(1)).ok();
+        for container in listed.into_iter().filter(|listed| listed.owner == owner) {
+            let is_known = self.known().contains(&container.name);
+            if !is_known {
+                self.remove(&container.id).await;
+            }
+        }
+        Ok(())
+    }
+
     fn bury(self: &Arc<Self>, id: String) {
         // Without a runtime the closed stream has to do: the agent exits, and the engine removes the container.
-        let Ok(runtime) = tokio::runtime::Handle::try_current() else { return };
+        let Ok(runtime) = tokio::runtime::Handle::try_current() else {
+            self.known().remove(&id);
+            return;
+        };
         let this = Arc::clone(self);
-        self.waiting.fetch_add(1, Ordering::AcqRel);
         runtime.spawn(async move {
             this.remove(&id).await;
-            this.waiting.fetch_sub(1, Ordering::AcqRel);
+            this.known().remove(&id);
         });
     }
 }
 
-/// A created container on its way to being ready; dropped halfway, it is removed.
+/// A container on its way to being ready; dropped halfway, it is removed.
 struct Unborn<'a> {
     id: Option<String>,
+    is_made: bool,
     undertaker: &'a Arc<Undertaker>,
 }
 
 impl Drop for Unborn<'_> {
     fn drop(&mut self) {
         if let Some(id) = self.id.take() {
+            if !self.is_made {
+                // The engine may be about to make it, after the removal.
+                self.undertaker.sweeps.store(SWEEPS, Ordering::Release);
+            }
             self.undertaker.bury(id);
         }
     }
 }
 
-/// The user of the next container.
-pub(crate) fn next_user() -> u32 {
+/// The number of the next container of this process.
+pub(crate) fn next_number() -> u32 {
     static NEXT: AtomicU32 = AtomicU32::new(0);
-    let start = std::process::id();
-    USERS_FROM + start.wrapping_add(NEXT.fetch_add(1, Ordering::Relaxed)) % USERS
+    NEXT.fetch_add(1, Ordering::Relaxed)
+}
+
+/// The user of the container with `number`.
+pub(crate) fn user(number: u32) -> u32 {
+    USERS_FROM + std::process::id().wrapping_add(number) % USERS
 }
 
 impl Container {
@@ -156,8 +195,14 @@ impl Container {
         plan: &Plan<'_>,
     ) -> Result<Self, ContainerError> {
         let daemon = &undertaker.daemon;
-        let mut unborn = Unborn { id: Some(daemon.create(plan).await?), undertaker };
-        let id = unborn.id.clone().unwrap_or_default();
+        let id = plan.name.to_owned();
+        undertaker.known().insert(id.clone());
+        let mut unborn = Unborn { id: Some(id.clone()), is_made: false, undertaker };
+        let created = daemon.create(plan).await;
+        // An engine that refuses has made nothing.
+        unborn.is_made =
+            !matches!(created, Err(DaemonError::Slow { .. } | DaemonError::Unreachable(_)));
+        created?;
         // Attached before it starts, or its first frame could be missed.
         let stream = daemon.attach(&id).await?;
         daemon.start(&id).await?;

@@ -24,8 +24,8 @@ use crate::{breaker::Breaker, owner};
 
 /// For calls that only ask.
 const ASK_MAX: Duration = Duration::from_secs(5);
-/// For calls that make, start or remove something: seconds on a machine that is short of disk or memory.
-const ACT_MAX: Duration = Duration::from_secs(20);
+/// For calls that make, start or remove something: seconds on a machine that is short of disk or memory. A job waits no longer for a container.
+const ACT_MAX: Duration = Duration::from_secs(10);
 /// Where the agent lies in every image.
 const AGENT: &str = "/coderunner-agent";
 /// What compile steps may make, in bytes and files.
@@ -127,6 +127,8 @@ impl Shape {
 /// What a container is made from.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Plan<'a> {
+    /// Chosen here, so that it can be removed even if the engine never answered.
+    pub(crate) name: &'a str,
     pub(crate) image: &'a str,
     pub(crate) shape: Shape,
     /// The user that everything in it runs as.
@@ -147,6 +149,7 @@ pub(crate) struct Attached {
 #[derive(Debug)]
 pub(crate) struct Listed {
     pub(crate) id: String,
+    pub(crate) name: String,
     pub(crate) owner: String,
 }
 
@@ -263,15 +266,19 @@ impl Daemon {
     }
 
     /// Makes a container; it does not run yet.
-    pub(crate) async fn create(&self, plan: &Plan<'_>) -> Result<String, DaemonError> {
+    pub(crate) async fn create(&self, plan: &Plan<'_>) -> Result<(), DaemonError> {
         let body = body(plan);
+        let options = CreateContainerOptions {
+            name: Some(plan.name.to_owned()),
+            ..CreateContainerOptions::default()
+        };
         let created = self
             .call("make a container", ACT_MAX, |docker| async move {
-                docker.create_container(None::<CreateContainerOptions>, body).await
+                docker.create_container(Some(options), body).await
             })
             .await;
         match created {
-            Ok(created) => Ok(created.id),
+            Ok(_) => Ok(()),
             Err(DaemonError::Refused { status: 404, .. }) => {
                 Err(DaemonError::NoImage { image: plan.image.to_owned() })
             }
@@ -367,7 +374,12 @@ impl Daemon {
             })
             .await?;
         let listed = found.into_iter().filter_map(|container| {
-            Some(Listed { id: container.id?, owner: container.labels?.remove(owner::LABEL)? })
+            let name = container.names.and_then(|names| names.into_iter().next());
+            Some(Listed {
+                id: container.id?,
+                name: name.unwrap_or_default().trim_start_matches('/').to_owned(),
+                owner: container.labels?.remove(owner::LABEL)?,
+            })
         });
         Ok(listed.collect())
     }
@@ -430,6 +442,8 @@ fn body(plan: &Plan<'_>) -> ContainerCreateBody {
             (owner::LABEL.to_owned(), plan.owner.to_owned()),
             ("coderunner.language".to_owned(), plan.language.to_owned()),
         ])),
+        // The agent takes no signals; an engine that stops is not to wait for it.
+        stop_signal: Some("SIGKILL".to_owned()),
         attach_stdin: Some(true),
         attach_stdout: Some(true),
         open_stdin: Some(true),

@@ -30,6 +30,12 @@ pub const COMPILE_WALL: Duration = Duration::from_secs(20);
 pub const COMPILE_CPU: Duration = Duration::from_secs(10);
 /// What a compile step may leave in the job's folders; the kernel bounds what it makes elsewhere.
 const COMPILE_FILES_MAX: u32 = 64 << 10;
+/// The least memory that a job can have: the engine refuses less.
+const MEMORY_BYTES_MIN: u64 = 6 << 20;
+/// The longest argument or variable: Linux takes no longer one.
+const TEXT_BYTES_MAX: usize = 128 << 10;
+/// All of them together: with this no frame is too long.
+const TEXTS_BYTES_MAX: usize = 768 << 10;
 /// How long after a step's end its report may come: the agent has to kill and reap what it left, on a machine that is busy.
 const GRACE: Duration = Duration::from_millis(900);
 /// For answers that take no more than copying.
@@ -133,8 +139,6 @@ pub(crate) fn check_program(job: &Job, recipe: &Recipe) -> Result<(), ExecuteErr
 /// Refuses runs of `job` that could not start: `args` and `limits` are the run's.
 pub(crate) fn check_run(job: &Job, args: &[String], limits: &Limits) -> Result<(), ExecuteError> {
     let Limits { memory_bytes, disk_bytes, files, .. } = *limits;
-    /// The engine refuses less.
-    const MEMORY_BYTES_MIN: u64 = 6 << 20;
     if memory_bytes < MEMORY_BYTES_MIN {
         return invalid(format!(
             "a memory limit of {} KiB is too small; at least {} MiB",
@@ -158,9 +162,6 @@ pub(crate) fn check_run(job: &Job, args: &[String], limits: &Limits) -> Result<(
     if let Some(text) = { texts }.clone().find(|text| text.contains('\0')) {
         return invalid(format!("the argument or environment variable {text:?} contains a NUL"));
     }
-    /// Linux takes no longer single text, and with these no frame is too long.
-    const TEXT_BYTES_MAX: usize = 128 << 10;
-    const TEXTS_BYTES_MAX: usize = 768 << 10;
     let texts = || {
         args.iter()
             .map(String::len)
@@ -742,8 +743,9 @@ fn termination(ended: &Ended) -> Result<Termination, Failure> {
         None
     };
     match ended.stopped {
-        Some(Stopped::Wall) if ended.processes_refused > 0 => return limit(Resource::Processes),
-        Some(Stopped::Cpu) if ended.processes_refused > 0 => return limit(Resource::Processes),
+        Some(Stopped::Wall | Stopped::Cpu) if ended.processes_refused > 0 => {
+            return limit(Resource::Processes);
+        }
         Some(Stopped::Wall) => return limit(Resource::WallTime),
         Some(Stopped::Cpu) => return limit(Resource::CpuTime),
         Some(Stopped::Output) => return limit(Resource::Output),

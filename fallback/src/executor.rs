@@ -29,6 +29,8 @@ const BELIEVED_UP: Duration = Duration::from_secs(30);
 const BELIEVED_DOWN: Duration = Duration::from_secs(1);
 /// The most that a look at the engine may hold up whoever asks for the first time.
 const LOOK_MAX: Duration = Duration::from_secs(3);
+/// How often it is looked for containers that nobody knows of, where there may be some.
+const SWEEP_EVERY: Duration = Duration::from_secs(5);
 /// How often [`DockerExecutor::shutdown`] looks whether all containers are gone.
 const SHUTDOWN_EVERY: Duration = Duration::from_millis(10);
 /// How often a container that turns out to be dead before its job has reached it is replaced by another.
@@ -87,9 +89,10 @@ pub struct PoolState {
 impl DockerExecutor {
     /// The backend for the languages of `registry` that run in containers. Nothing is asked of the engine yet.
     #[must_use]
+    #[allow(clippy::needless_pass_by_value, reason = "settings are handed over")]
     pub fn new(settings: Settings, registry: &'static Registry) -> Self {
         let undertaker = Arc::new(Undertaker::new(Daemon::new(settings.host.clone())));
-        let shared = Arc::new(Shared::new(undertaker, Owner::this_process().label()));
+        let shared = Arc::new(Shared::new(undertaker, &Owner::this_process()));
         let entry = |language: &'static Language| {
             let Backend::Container(recipe) = language.backend else { return None };
             let image =
@@ -126,9 +129,20 @@ impl DockerExecutor {
             }
         }
         let this = self.clone();
+        let inner = Arc::downgrade(&self.0);
         runtime.spawn(async move {
             // Fails when the engine does; what is left then ends by itself, as its stream is closed.
             let _ = this.remove_left_behind().await;
+            drop(this);
+            loop {
+                tokio::time::sleep(SWEEP_EVERY).await;
+                let Some(inner) = inner.upgrade() else { return };
+                let Shared { undertaker, owner, .. } = &*inner.shared;
+                if undertaker.suspects() && undertaker.daemon.is_resting().is_none() {
+                    // If it fails, it is tried again.
+                    let _ = undertaker.sweep(owner).await;
+                }
+            }
         });
         for entry in &self.0.entries {
             runtime.spawn(Pool::keep(Arc::downgrade(&entry.pool)));
@@ -178,10 +192,17 @@ impl DockerExecutor {
         *self.0.started.lock().unwrap_or_else(PoisonError::into_inner) = true;
         self.0.entries.iter().for_each(|entry| entry.pool.clear());
         let until = Instant::now() + wait;
-        while self.0.shared.undertaker.waiting() > 0 && Instant::now() < until {
+        let Shared { undertaker, owner, .. } = &*self.0.shared;
+        while undertaker.suspects() && Instant::now() < until {
+            if tokio::time::timeout_at(until.into(), undertaker.sweep(owner)).await.is_err() {
+                return false;
+            }
             tokio::time::sleep(SHUTDOWN_EVERY).await;
         }
-        self.0.shared.undertaker.waiting() == 0
+        while !undertaker.is_done() && Instant::now() < until {
+            tokio::time::sleep(SHUTDOWN_EVERY).await;
+        }
+        undertaker.is_done()
     }
 
     fn entry(&self, language: &LanguageId) -> Option<&Entry> {
@@ -349,6 +370,9 @@ fn advice(error: &DaemonError) -> String {
         }
         DaemonError::Unreachable(_) => {
             "install and start it (on Debian: apt-get install docker.io, then start dockerd)"
+        }
+        DaemonError::NoImage { image } if !image.starts_with(coderunner_languages::IMAGES) => {
+            "the configuration names it; fetch it with: docker pull"
         }
         DaemonError::Slow { .. } | DaemonError::Resting { .. } => "see what keeps it busy",
         DaemonError::NoImage { .. } => "make it with: cargo xtask images",

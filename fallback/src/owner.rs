@@ -3,6 +3,8 @@
 
 use std::{fs, process};
 
+use sha2::{Digest as _, Sha256};
+
 /// The label that every container of ours has; its value is an [`Owner`].
 pub(crate) const LABEL: &str = "coderunner.owner";
 
@@ -33,6 +35,14 @@ impl Owner {
 
     pub(crate) fn label(&self) -> String {
         format!("{} {} {} {}", self.boot, self.namespace, self.pid, self.started)
+    }
+
+    /// What the names of its containers start with: the same for no other process on the engine.
+    pub(crate) fn names(&self) -> String {
+        let digest = Sha256::digest(self.label());
+        // Half a digest is enough to tell processes apart.
+        let (half, _) = digest.split_first_chunk().unwrap_or((&[0; 16], &[]));
+        format!("coderunner-{}-{:032x}", self.pid, u128::from_be_bytes(*half))
     }
 
     fn parse(label: &str) -> Option<Self> {

@@ -16,8 +16,9 @@ use tokio::{
 };
 
 use crate::{
-    container::{Container, ContainerError, Undertaker, next_user},
+    container::{Container, ContainerError, Undertaker, next_number, user},
     daemon::{DaemonError, Plan, Shape},
+    owner::Owner,
     settings::PoolSettings,
 };
 
@@ -38,15 +39,18 @@ const KEEP_AFTER_FAILURE: Duration = Duration::from_secs(1);
 pub(crate) struct Shared {
     pub(crate) undertaker: Arc<Undertaker>,
     pub(crate) owner: String,
+    /// What the names of its containers start with.
+    names: String,
     refills: Semaphore,
     running: AtomicUsize,
 }
 
 impl Shared {
-    pub(crate) fn new(undertaker: Arc<Undertaker>, owner: String) -> Self {
+    pub(crate) fn new(undertaker: Arc<Undertaker>, owner: &Owner) -> Self {
         Self {
             undertaker,
-            owner,
+            owner: owner.label(),
+            names: owner.names(),
             refills: Semaphore::new(REFILLS_MAX),
             running: AtomicUsize::new(0),
         }
@@ -75,6 +79,8 @@ struct Idle {
     /// How many there should be: grows when a job finds none, shrinks when nobody comes.
     target: usize,
     used: Instant,
+    /// Nothing is made ahead any more.
+    is_closed: bool,
 }
 
 /// A container and the right to run a job in it.
@@ -129,7 +135,12 @@ impl Pool {
         settings: PoolSettings,
     ) -> Arc<Self> {
         let jobs = Arc::new(Semaphore::new(settings.max.max(1)));
-        let idle = Idle { containers: VecDeque::new(), target: settings.min, used: Instant::now() };
+        let idle = Idle {
+            containers: VecDeque::new(),
+            target: settings.min,
+            used: Instant::now(),
+            is_closed: false,
+        };
         let (queued, wake) = (AtomicUsize::new(0), Notify::new());
         Arc::new(Self {
             shared,
@@ -224,10 +235,12 @@ impl Pool {
     }
 
     async fn start(&self, shape: Shape) -> Result<Container, ContainerError> {
+        let number = next_number();
         let plan = Plan {
+            name: &format!("{}-{number}", self.shared.names),
             image: &self.image,
             shape,
-            user: next_user(),
+            user: user(number),
             resident: &self.resident,
             env: &self.env,
             owner: &self.shared.owner,
@@ -247,10 +260,11 @@ impl Pool {
         Ok(())
     }
 
-    /// Gives up every warm container.
+    /// Gives up every warm container, for good.
     pub(crate) fn clear(&self) {
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         idle.target = 0;
+        idle.is_closed = true;
         let containers = std::mem::take(&mut idle.containers);
         drop(idle);
         drop(containers);
@@ -278,6 +292,9 @@ impl Pool {
 
     fn wants_more(&self) -> bool {
         let idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if idle.is_closed {
+            return false;
+        }
         // What runs will need a successor each; together they stay within the bound.
         let busy = self.settings.max.saturating_sub(self.jobs.available_permits());
         idle.containers.len() < idle.target.min(self.settings.max.saturating_sub(busy).max(1))
@@ -321,7 +338,13 @@ impl Pool {
             return Err(DaemonError::Resting { retry_after }.into());
         }
         let container = self.start(self.shape).await?;
-        self.idle.lock().unwrap_or_else(PoisonError::into_inner).containers.push_back(container);
+        let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
+        if idle.is_closed {
+            drop(idle);
+            drop(container);
+        } else {
+            idle.containers.push_back(container);
+        }
         Ok(())
     }
 }

@@ -37,7 +37,7 @@ pub struct PoolSettings {
 impl Default for PoolSettings {
     /// For a service on a small machine: 1 warm container, at most 4, 64 jobs waiting.
     fn default() -> Self {
-        Self { min: 1, max: 4, queue: 64, idle: Duration::from_secs(60) }
+        Self { min: 1, max: 4, queue: 64, idle: Duration::from_mins(1) }
     }
 }
 

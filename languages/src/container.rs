@@ -38,6 +38,8 @@ struct ManifestBuild {
     again: Option<Vec<String>>,
 }
 
+/// What the names of the images that `cargo xtask images` makes start with.
+pub const IMAGES: &str = "coderunner/";
 /// What runs a program that compile steps have put in its usual place.
 const RUN_COMPILED: [&str; 2] = ["/program/main", "{args}"];
 /// Characters that the open end of an allowed option may have, besides letters and digits. A comma would let `-W*` pass options to the linker.
@@ -136,7 +138,7 @@ impl Container {
     /// The image's name, as `cargo xtask images` gives it.
     #[must_use]
     pub fn image_name(&self) -> String {
-        format!("coderunner/{}:{:032x}", self.image, self.image_digest)
+        format!("{IMAGES}{}:{:032x}", self.image, self.image_digest)
     }
 
     /// Checks compiler options against the allow-list.

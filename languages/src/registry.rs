@@ -45,6 +45,7 @@ impl Registry {
     }
 
     /// Every language.
+    #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Language> {
         self.languages.iter()
     }

@@ -72,7 +72,7 @@ impl Link {
 
     /// Reads what has arrived.
     pub(crate) fn receive(&mut self) -> Result<(), LinkError> {
-        let mut buffer = [0; CHUNK_BYTES_MAX];
+        let mut buffer = vec![0; CHUNK_BYTES_MAX];
         match self.input.read(&mut buffer) {
             Ok(0) => Err(LinkError::Closed),
             Ok(length) => {

@@ -46,9 +46,8 @@ const STDOUT: i32 = 1;
 
 fn main() -> ExitCode {
     match start() {
-        Ok(()) => ExitCode::SUCCESS,
         // The attached stream is gone or worthless by now; what remains is the exit code, which `docker inspect` shows.
-        Err(LinkError::Closed) => ExitCode::SUCCESS,
+        Ok(()) | Err(LinkError::Closed) => ExitCode::SUCCESS,
         Err(LinkError::Protocol(_)) => ExitCode::from(2),
         Err(LinkError::Io(_)) => ExitCode::from(1),
     }

@@ -728,7 +728,9 @@ mod tests {
     #[test]
     fn every_frame_comes_back_as_it_was_in_any_split() {
         let mut stream = Vec::new();
-        commands().iter().for_each(|c| c.encode(&mut stream));
+        for command in commands() {
+            command.encode(&mut stream);
+        }
         for step in [1, 2, 3, 7, 1000, stream.len()] {
             let mut buffer = FrameBuffer::default();
             let mut got = Vec::new();
@@ -741,7 +743,9 @@ mod tests {
             assert_eq!(got, commands());
         }
         let mut stream = Vec::new();
-        reports().iter().for_each(|r| r.encode(&mut stream));
+        for report in reports() {
+            report.encode(&mut stream);
+        }
         let mut buffer = FrameBuffer::default();
         buffer.push(&stream);
         for report in reports() {
@@ -793,7 +797,9 @@ mod tests {
     #[test]
     fn damaged_streams_end_in_an_error_or_in_waiting_never_in_a_panic() {
         let mut stream = Vec::new();
-        commands().iter().for_each(|c| c.encode(&mut stream));
+        for command in commands() {
+            command.encode(&mut stream);
+        }
         let reports_from = stream.len();
         reports()
             .iter()

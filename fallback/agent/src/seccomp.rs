@@ -30,24 +30,29 @@ const IOPRIO_USER: u32 = 3;
 /// x86-64 has a second numbering from here on (x32).
 const FOREIGN_NUMBERS: u32 = 0x4000_0000;
 
+/// An instruction's code, as the structure has it.
+fn code(code: u32) -> u16 {
+    u16::try_from(code).unwrap_or(u16::MAX)
+}
+
 /// Builds the filter.
 struct Filter(Vec<sock_filter>);
 
 impl Filter {
     fn load(&mut self, at: u32) {
         // SAFETY: only builds a value.
-        self.0.push(unsafe { BPF_STMT((BPF_LD | BPF_W | BPF_ABS) as u16, at) });
+        self.0.push(unsafe { BPF_STMT(code(BPF_LD | BPF_W | BPF_ABS), at) });
     }
 
     /// Goes on with the next instruction if the loaded value is `value`, else passes over `skip`.
     fn unless_equal_skip(&mut self, value: u32, skip: u8) {
         // SAFETY: only builds a value.
-        self.0.push(unsafe { BPF_JUMP((BPF_JMP | BPF_JEQ | BPF_K) as u16, value, 0, skip) });
+        self.0.push(unsafe { BPF_JUMP(code(BPF_JMP | BPF_JEQ | BPF_K), value, 0, skip) });
     }
 
     fn give(&mut self, verdict: u32) {
         // SAFETY: only builds a value.
-        self.0.push(unsafe { BPF_STMT((BPF_RET | BPF_K) as u16, verdict) });
+        self.0.push(unsafe { BPF_STMT(code(BPF_RET | BPF_K), verdict) });
     }
 
     fn refuse(&mut self, errno: i32) {
@@ -79,11 +84,11 @@ pub(crate) fn filter() -> Vec<sock_filter> {
     filter.load(AT_ARCHITECTURE);
     filter.unless_equal_skip(ARCHITECTURE, 1);
     // SAFETY: only builds a value; passes over the refusal that follows.
-    filter.0.push(unsafe { BPF_JUMP((BPF_JMP | BPF_JEQ | BPF_K) as u16, ARCHITECTURE, 1, 0) });
+    filter.0.push(unsafe { BPF_JUMP(code(BPF_JMP | BPF_JEQ | BPF_K), ARCHITECTURE, 1, 0) });
     filter.refuse(libc::ENOSYS);
     filter.load(AT_NUMBER);
     // SAFETY: only builds a value; passes over the refusal for numbers below.
-    filter.0.push(unsafe { BPF_JUMP((BPF_JMP | BPF_JGE | BPF_K) as u16, FOREIGN_NUMBERS, 0, 1) });
+    filter.0.push(unsafe { BPF_JUMP(code(BPF_JMP | BPF_JGE | BPF_K), FOREIGN_NUMBERS, 0, 1) });
     filter.refuse(libc::ENOSYS);
 
     for number in [

@@ -60,13 +60,13 @@ impl Streams {
         more: &[BorrowedFd<'_>],
     ) -> io::Result<Child> {
         // Numbers above those that they become in the program.
-        let sources = [&self.stdin.0, &self.stdout.1, &self.stderr.1].map(|fd| fd.as_raw_fd());
+        let sources = [&self.stdin.0, &self.stdout.1, &self.stderr.1].map(AsRawFd::as_raw_fd);
         let high: Vec<OwnedFd> = sources
             .into_iter()
             .chain(more.iter().map(AsRawFd::as_raw_fd))
             .map(sys::duplicate_high)
             .collect::<io::Result<_>>()?;
-        let descriptors: Vec<RawFd> = high.iter().map(|fd| fd.as_raw_fd()).collect();
+        let descriptors: Vec<RawFd> = high.iter().map(AsRawFd::as_raw_fd).collect();
         let folder = CString::new(files::SANDBOX)?;
         let pid =
             Spawn { argv, env, folder: &folder, descriptors: &descriptors, filter }.start()?;
