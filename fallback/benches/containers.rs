@@ -1,4 +1,5 @@
-//! How long a hello program takes in a warm container, from submission to result, in each language: median, fastest, slowest of a few runs.
+//! How long a hello program takes in a warm and in a new container, and one of sixty lines in a warm one, from submission to result: median,
+//! fastest, slowest of a few runs.
 //!
 //! `cargo bench -p coderunner-fallback [-- LANGUAGE…]`. Needs Docker and the images; languages without are passed over.
 
@@ -6,12 +7,19 @@
 
 use std::time::{Duration, Instant};
 
-use coderunner_executor::{Availability, Executor as _, FilePath, Job, run_to_end};
+use coderunner_executor::{Availability, Executor as _, FilePath, Job, Termination, run_to_end};
 use coderunner_fallback::{DockerExecutor, Settings};
 use coderunner_languages::{Backend, Language, Registry};
 
 /// Runs of each kind; the median of an odd number is one of them.
 const RUNS: usize = 15;
+
+/// Programs of about sixty lines, as people paste them.
+const SIXTY: [(&str, &str); 3] = [
+    ("cpp", include_str!("sixty/sixty.cpp")),
+    ("go", include_str!("sixty/sixty.go")),
+    ("java", include_str!("sixty/sixty.java")),
+];
 
 fn main() -> anyhow::Result<()> {
     let registry = Registry::embedded().map_err(|error| anyhow::anyhow!("{error}"))?;
@@ -42,20 +50,29 @@ async fn measure(registry: &'static Registry, language: &'static Language) -> an
         println!("{:<8} unavailable: {why}", language.id);
         return Ok(());
     }
-    for (executor, warm) in executors.iter().zip([true, false]) {
+    let hello = language.hello.1;
+    let sixty = SIXTY.iter().find(|(id, _)| *id == language.id.as_str()).map(|(_, text)| *text);
+    let [warm_ones, new_ones] = &executors;
+    let kinds = [
+        ("warm", warm_ones, Some(hello)),
+        ("sixty", warm_ones, sixty),
+        ("cold", new_ones, Some(hello)),
+    ];
+    for (kind, executor, source) in kinds {
+        let Some(source) = source else { continue };
+        let warm = kind != "cold";
         let mut times = Vec::with_capacity(RUNS);
         for _ in 0..RUNS {
             if warm {
                 executor.warm_up(&language.id, 1).await?;
             }
-            let mut job =
-                Job::new(language.id.clone(), FilePath::new(&language.entry)?, language.hello.1);
+            let mut job = Job::new(language.id.clone(), FilePath::new(&language.entry)?, source);
             job.limits = language.limits;
             let started = Instant::now();
             let finished = run_to_end(executor, job).await?;
             times.push(started.elapsed());
             anyhow::ensure!(
-                finished.stdout.starts_with(b"Hello"),
+                finished.outcome.termination == Termination::Exited { code: 0 },
                 "{}: {:?}",
                 language.id,
                 finished.outcome
@@ -63,7 +80,6 @@ async fn measure(registry: &'static Registry, language: &'static Language) -> an
         }
         times.sort();
         let ms = |time: Duration| time.as_secs_f64() * 1e3;
-        let kind = if warm { "warm" } else { "cold" };
         println!(
             "{:<8} {kind:<6} {:>10.1} {:>10.1} {:>10.1}",
             language.id,
