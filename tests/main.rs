@@ -2,6 +2,7 @@
 //!
 //! - `backends`: the executors under test, set up the same way everywhere
 //! - `cases`: programs as folders of data (`tests/cases/`), run by every executor that has their language
+//! - `node`: JavaScript prints what Node.js prints
 //! - `isolation`: nothing of one run is left for the next
 //! - `cancellation`: whoever loses interest gets everything back
 //! - `cli`, `faults`: the real binary, on good days and on bad ones
@@ -21,6 +22,7 @@ mod grpc;
 mod isolation;
 mod serve;
 mod served;
+mod node;
 mod tidy;
 mod web;
 mod websocket;

@@ -35,10 +35,10 @@ static JSValue evaluate_own(const char *name, const char *source, size_t length)
 
 /* The package is a CommonJS module that fills in `module.exports`. It takes for granted some globals that this engine has
  * not, or not yet when it is evaluated; it gets stand-ins. */
-static JSValue load_util(void) {
+static JSValue load_util(JSValueConst native) {
     static const char source[] = {
         '(', 'f', 'u', 'n', 'c', 't', 'i', 'o', 'n', '(', 'm', 'o', 'd', 'u', 'l', 'e', ',', 'e', 'x', 'p', 'o', 'r', 't', 's', ',',
-        'U', 'R', 'L', ')', '{',
+        'U', 'R', 'L', ',', 'n', 'a', 't', 'i', 'v', 'e', ')', '{',
 #embed "vendor/inspect.js" suffix(, '\n', '}', ')', 0)
     };
     static const char stand_in[] = "(class URL {})";
@@ -49,8 +49,8 @@ static JSValue load_util(void) {
     JSAtom atomics = JS_NewAtom(cx, "Atomics");
     JS_SetProperty(cx, global, atomics, JS_NewObject(cx));
     JS_SetPropertyStr(cx, module, "exports", exports);
-    JSValueConst arguments[] = {module, exports, url};
-    JSValue result = JS_Call(cx, load, JS_UNDEFINED, 3, arguments);
+    JSValueConst arguments[] = {module, exports, url, native};
+    JSValue result = JS_Call(cx, load, JS_UNDEFINED, 4, arguments);
     if (JS_IsException(result))
         fail("node-inspect-extracted");
     JSValue util = JS_GetPropertyStr(cx, module, "exports");
@@ -77,7 +77,7 @@ static void set_up(void) {
     JS_SetHostPromiseRejectionTracker(guest.runtime, native_rejection, NULL);
     JSContext *cx = guest.context = JS_NewContext(guest.runtime);
     modules_set_up(cx);
-    JSValue native = native_object(cx), util = load_util();
+    JSValue native = native_object(cx), util = load_util(native);
     JSValue start = evaluate_own("node:internal/runtime", runtime_source, sizeof runtime_source - 1);
     JSValueConst arguments[] = {native, util};
     JSValue hooks = JS_Call(cx, start, JS_UNDEFINED, 2, arguments);
@@ -163,13 +163,18 @@ static int run_job(void) {
     bool unsettled = JS_IsPromise(main) && JS_PromiseState(cx, main) == JS_PROMISE_PENDING;
     if (!unsettled && !guest.finishing)
         return 0;
-    JSValueConst arguments[] = {unsettled ? JS_TRUE : JS_FALSE};
-    JSValue value = JS_Call(cx, guest.hooks.finish, JS_UNDEFINED, 1, arguments);
-    int32_t exit_code = 0;
-    if (JS_IsException(value))
-        return (code = uncaught()) >= 0 ? code : 1;
-    JS_ToInt32(cx, &exit_code, value);
-    return exit_code;
+    for (;;) {
+        JSValueConst arguments[] = {unsettled ? JS_TRUE : JS_FALSE};
+        JSValue value = JS_Call(cx, guest.hooks.finish, JS_UNDEFINED, 1, arguments);
+        int32_t exit_code = 0;
+        if (JS_IsException(value))
+            return (code = uncaught()) >= 0 ? code : 1;
+        JS_ToInt32(cx, &exit_code, value);
+        if (exit_code >= 0)
+            return exit_code;
+        if ((code = run_loop()) >= 0)
+            return code;
+    }
 }
 
 /* Runs a program of the guest's own before the snapshot, so that what is made on first use is in it. */

@@ -269,16 +269,112 @@ out:
     return result;
 }
 
-/* stat(path, follow): [kind, size, mtime in ms, inode, mode], or undefined if there is nothing */
-static JSValue native_stat(ARGUMENTS) {
+static int open_flags(const char *mode) {
+    int flags = strchr(mode, '+') ? O_RDWR : mode[0] == 'r' ? O_RDONLY : O_WRONLY;
+    if (mode[0] == 'w')
+        flags |= O_CREAT | O_TRUNC;
+    if (mode[0] == 'a')
+        flags |= O_CREAT | O_APPEND;
+    return flags | (strchr(mode, 'x') ? O_EXCL : 0);
+}
+
+/* open(path, flags): a descriptor */
+static JSValue native_open(ARGUMENTS) {
+    const char *path = JS_ToCString(cx, arguments[0]), *mode = JS_ToCString(cx, arguments[1]);
+    int descriptor = path && mode ? open(path, open_flags(mode), 0666) : -1, number = errno;
+    JSValue result = path && mode ? JS_NewInt32(cx, descriptor) : JS_EXCEPTION;
+    JS_FreeCString(cx, path);
+    JS_FreeCString(cx, mode);
+    errno = number;
+    return descriptor < 0 && !JS_IsException(result) ? throw_errno(cx) : result;
+}
+
+/* The standard streams and the root stay open: the snapshot's C library counts on them. */
+static bool is_own_descriptor(int32_t descriptor) {
+    if (descriptor > 3)
+        return true;
+    errno = EBADF;
+    return false;
+}
+
+static JSValue native_close(ARGUMENTS) {
+    int32_t descriptor;
+    if (JS_ToInt32(cx, &descriptor, arguments[0]))
+        return JS_EXCEPTION;
+    return descriptor >= 0 && descriptor < 3 ? JS_UNDEFINED : done(cx, is_own_descriptor(descriptor) ? close(descriptor) : -1);
+}
+
+enum { TRANSFER_READ, TRANSFER_WRITE };
+
+/* readInto(descriptor, bytes, position), writeFrom(descriptor, bytes, position): how many; a negative position is the current one */
+static JSValue native_transfer(ARGUMENTS, int magic) {
+    int32_t descriptor;
+    int64_t position;
+    size_t length;
+    if (JS_ToInt32(cx, &descriptor, arguments[0]) || JS_ToInt64(cx, &position, arguments[2]))
+        return JS_EXCEPTION;
+    uint8_t *bytes = JS_GetUint8Array(cx, &length, arguments[1]);
+    if (!bytes && length)
+        return JS_EXCEPTION;
+    ssize_t count_done = -1;
+    if (descriptor == 0 && magic == TRANSFER_READ)
+        count_done = read(0, bytes, length);
+    else if (is_own_descriptor(descriptor))
+        count_done = magic == TRANSFER_READ
+            ? (position < 0 ? read(descriptor, bytes, length) : pread(descriptor, bytes, length, position))
+            : (position < 0 ? write(descriptor, bytes, length) : pwrite(descriptor, bytes, length, position));
+    return count_done < 0 ? throw_errno(cx) : JS_NewInt64(cx, count_done);
+}
+
+/* truncate(path | descriptor, length) */
+static JSValue native_truncate(ARGUMENTS) {
+    int64_t length;
+    if (JS_ToInt64(cx, &length, arguments[1]))
+        return JS_EXCEPTION;
+    if (JS_IsNumber(arguments[0])) {
+        int32_t descriptor;
+        JS_ToInt32(cx, &descriptor, arguments[0]);
+        return done(cx, is_own_descriptor(descriptor) ? ftruncate(descriptor, length) : -1);
+    }
     const char *path = JS_ToCString(cx, arguments[0]);
     if (!path)
         return JS_EXCEPTION;
-    struct stat status;
-    int result = JS_ToBool(cx, arguments[1]) ? stat(path, &status) : lstat(path, &status);
+    int result = truncate(path, length), number = errno;
+    JS_FreeCString(cx, path);
+    errno = number;
+    return done(cx, result);
+}
+
+/* readlink(path) */
+static JSValue native_readlink(ARGUMENTS) {
+    char target[4096];
+    const char *path = JS_ToCString(cx, arguments[0]);
+    if (!path)
+        return JS_EXCEPTION;
+    ssize_t length = readlink(path, target, sizeof target);
     int number = errno;
     JS_FreeCString(cx, path);
     errno = number;
+    return length < 0 ? throw_errno(cx) : JS_NewStringLen(cx, target, length);
+}
+
+/* stat(path | descriptor, follow): [kind, size, mtime in ms, inode, mode], or undefined if there is nothing */
+static JSValue native_stat(ARGUMENTS) {
+    struct stat status;
+    int result;
+    if (JS_IsNumber(arguments[0])) {
+        int32_t descriptor;
+        JS_ToInt32(cx, &descriptor, arguments[0]);
+        result = fstat(descriptor, &status);
+    } else {
+        const char *path = JS_ToCString(cx, arguments[0]);
+        if (!path)
+            return JS_EXCEPTION;
+        result = JS_ToBool(cx, arguments[1]) ? stat(path, &status) : lstat(path, &status);
+        int number = errno;
+        JS_FreeCString(cx, path);
+        errno = number;
+    }
     if (result != 0)
         return errno == ENOENT || errno == ENOTDIR ? JS_UNDEFINED : throw_errno(cx);
     const char *kind = S_ISDIR(status.st_mode) ? "directory" : S_ISREG(status.st_mode) ? "file"
@@ -317,17 +413,19 @@ static JSValue native_list(ARGUMENTS) {
     return names;
 }
 
-enum { CHANGE_MKDIR, CHANGE_RMDIR, CHANGE_UNLINK, CHANGE_RENAME };
+enum { CHANGE_MKDIR, CHANGE_RMDIR, CHANGE_UNLINK, CHANGE_RENAME, CHANGE_LINK, CHANGE_SYMLINK };
 
 static JSValue native_change(ARGUMENTS, int magic) {
     const char *path = JS_ToCString(cx, arguments[0]), *target = NULL;
-    if (!path || (magic == CHANGE_RENAME && !(target = JS_ToCString(cx, arguments[1])))) {
+    if (!path || (magic >= CHANGE_RENAME && !(target = JS_ToCString(cx, arguments[1])))) {
         JS_FreeCString(cx, path);
         return JS_EXCEPTION;
     }
     int result = magic == CHANGE_MKDIR ? mkdir(path, 0777)
         : magic == CHANGE_RMDIR ? rmdir(path)
         : magic == CHANGE_UNLINK ? unlink(path)
+        : magic == CHANGE_LINK ? link(path, target)
+        : magic == CHANGE_SYMLINK ? symlink(path, target)
         : rename(path, target);
     int number = errno;
     JS_FreeCString(cx, path);
@@ -521,6 +619,14 @@ JSValue native_object(JSContext *cx) {
         JS_CFUNC_MAGIC_DEF("rmdir", 1, native_change, CHANGE_RMDIR),
         JS_CFUNC_MAGIC_DEF("unlink", 1, native_change, CHANGE_UNLINK),
         JS_CFUNC_MAGIC_DEF("rename", 2, native_change, CHANGE_RENAME),
+        JS_CFUNC_MAGIC_DEF("link", 2, native_change, CHANGE_LINK),
+        JS_CFUNC_MAGIC_DEF("symlink", 2, native_change, CHANGE_SYMLINK),
+        JS_CFUNC_DEF("open", 2, native_open),
+        JS_CFUNC_DEF("close", 1, native_close),
+        JS_CFUNC_MAGIC_DEF("readInto", 3, native_transfer, TRANSFER_READ),
+        JS_CFUNC_MAGIC_DEF("writeFrom", 3, native_transfer, TRANSFER_WRITE),
+        JS_CFUNC_DEF("truncate", 2, native_truncate),
+        JS_CFUNC_DEF("readlink", 1, native_readlink),
         JS_CFUNC_DEF("now", 0, native_now),
         JS_CFUNC_DEF("sleep", 1, native_sleep),
         JS_CFUNC_DEF("fill", 1, native_fill),

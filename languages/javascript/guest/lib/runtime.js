@@ -19,7 +19,26 @@
       get: value, set: (other) => hidden(globalThis, name, other), enumerable: false, configurable: true,
     });
   };
-  const coded = (error, code) => { error.code = code; return error; };
+  const coded = (error, code) => {
+    error.code = code;
+    // Node shows the code of its own errors in the stack, but not in the name.
+    const { name } = error;
+    if (typeof error.stack === 'string' && error.stack.startsWith(name)) {
+      hidden(error, 'stack', `${name} [${code}]${error.stack.slice(name.length)}`);
+    }
+    return error;
+  };
+  const received = (value) => {
+    if (value === null || value === undefined) return ` Received ${value}`;
+    if (typeof value === 'function') return ` Received function ${value.name}`;
+    if (typeof value === 'object') {
+      const name = value.constructor?.name;
+      return name ? ` Received an instance of ${name}` : ` Received ${util.inspect(value, { depth: -1 })}`;
+    }
+    let shown = util.inspect(value, { colors: false });
+    if (shown.length > 28) shown = `${shown.slice(0, 25)}...`;
+    return ` Received type ${typeof value} (${shown})`;
+  };
 
   // ---- console ----
 
@@ -111,55 +130,77 @@
   hidden(globalThis, 'print', (...values) => native.log(...values));
   hidden(Math, 'random', native.random);
 
-  // ---- events, as process and modules need them ----
+  // ---- packages: maintained ones do what Node's own libraries do (recipe.toml; build.sh puts them into /packages) ----
 
-  class EventEmitter {
-    #listeners = new Map();
-    on(name, listener) { return this.#add(name, { listener }, false); }
-    prependListener(name, listener) { return this.#add(name, { listener }, true); }
-    once(name, listener) { return this.#add(name, { listener, once: true }, false); }
-    #add(name, entry, first) {
-      if (name === 'exit' || name === 'beforeExit') native.finishing();
-      if (typeof entry.listener !== 'function') {
-        throw coded(new TypeError('The "listener" argument must be of type function.'), 'ERR_INVALID_ARG_TYPE');
-      }
-      const entries = this.#listeners.get(name) ?? [];
-      this.#listeners.set(name, first ? [entry, ...entries] : [...entries, entry]);
-      return this;
+  const loaded = new Map();
+  // What packages ask for by name, besides each other. Filled in below.
+  const provided = {
+    'object-is': () => Object.is,
+    'object-is/polyfill': () => () => Object.is,
+    'is-nan': () => Number.isNaN,
+    'object.assign/polyfill': () => () => Object.assign,
+    'call-bind/callBound': () => (name) => {
+      const [type, , method] = name.split('.');
+      const target = globalThis[type].prototype[method];
+      return (self, ...values) => Reflect.apply(target, self, values);
+    },
+    '@noble/hashes/crypto': () => ({ crypto: globalThis.crypto }),
+  };
+  const loadPackage = (path) => {
+    if (loaded.has(path)) return loaded.get(path).exports;
+    const module = { exports: {} };
+    loaded.set(path, module);
+    const folder = path.slice(0, path.lastIndexOf('/'));
+    const require = (name) => {
+      if (name.startsWith('.')) return loadPackage(join(`/packages/${folder}`, name).slice('/packages/'.length).replace(/(\.js)?$/, '.js'));
+      const make = provided[name.replace(/\/$/, '')];
+      if (!make) throw new Error(`the package ${path} needs ${name}`);
+      return make();
+    };
+    const compiled = native.compile(native.readFile(`/packages/${path}`, true), `node:internal/packages/${path}`);
+    compiled.call(module.exports, module.exports, require, module, path, folder);
+    return module.exports;
+  };
+  const join = (base, name) => {
+    const parts = [];
+    for (const part of (name.startsWith('/') ? name : `${base}/${name}`).split('/')) {
+      if (part === '..') parts.pop(); else if (part && part !== '.') parts.push(part);
     }
-    off(name, listener) {
-      const entries = this.#listeners.get(name) ?? [];
-      const index = entries.findLastIndex((entry) => entry.listener === listener);
-      if (index >= 0) this.#listeners.set(name, entries.toSpliced(index, 1));
-      return this;
-    }
-    emit(name, ...values) {
-      const entries = this.#listeners.get(name) ?? [];
-      if (entries.length === 0 && name === 'error') throw values[0];
-      for (const entry of entries) {
-        if (entry.once) this.off(name, entry.listener);
-        entry.listener.apply(this, values);
-      }
-      return entries.length > 0;
-    }
-    listeners(name) { return (this.#listeners.get(name) ?? []).map((entry) => entry.listener); }
-    listenerCount(name) { return (this.#listeners.get(name) ?? []).length; }
-    eventNames() { return [...this.#listeners.keys()].filter((name) => this.listenerCount(name) > 0); }
-    removeAllListeners(name) {
-      if (name === undefined) this.#listeners.clear(); else this.#listeners.delete(name);
-      return this;
-    }
-    setMaxListeners() { return this; }
-    static once(emitter, name) {
-      return new Promise((resolve, reject) => {
-        emitter.once(name, (...values) => resolve(values));
-        if (name !== 'error') emitter.once('error', reject);
-      });
-    }
-  }
-  EventEmitter.prototype.addListener = EventEmitter.prototype.on;
-  EventEmitter.prototype.removeListener = EventEmitter.prototype.off;
-  EventEmitter.EventEmitter = EventEmitter;
+    return '/' + parts.join('/');
+  };
+  const EventEmitter = loadPackage('events/events.js');
+  Object.assign(provided, {
+    events: () => EventEmitter,
+    'base64-js': () => loadPackage('base64-js/index.js'),
+    ieee754: () => loadPackage('ieee754/index.js'),
+    punycode: () => loadPackage('punycode/punycode.js'),
+    'webidl-conversions': () => loadPackage('webidl-conversions/lib/index.js'),
+    qs: () => builtin('querystring'),
+    buffer: () => builtin('buffer'),
+    'safe-buffer': () => builtin('buffer'),
+    process: () => process,
+    string_decoder: () => builtin('string_decoder'),
+    stream: () => builtin('stream'),
+    util: () => builtin('util'),
+    'abort-controller': () => ({ AbortController, AbortSignal }),
+  });
+  const bufferPackage = loadPackage('buffer/index.js');
+  const { Buffer } = bufferPackage;
+  const toBuffer = (bytes) => from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  // What is used most, in native code; and base64url, which the package does not know.
+  const isUtf8 = (encoding) => encoding === undefined || encoding === 'utf8' || encoding === 'utf-8';
+  const { from, isEncoding, prototype: { toString } } = Buffer;
+  hidden(Buffer, 'from', function (value, encoding, length) {
+    if (typeof value === 'string' && isUtf8(encoding)) return toBuffer(native.encode(value));
+    return from(value, encoding === 'base64url' ? 'base64' : encoding, length);
+  });
+  hidden(Buffer, 'isEncoding', (name) => name === 'base64url' || isEncoding(name));
+  hidden(Buffer.prototype, 'toString', function (encoding, start, end) {
+    if (isUtf8(encoding)) return native.decode(start === undefined && end === undefined ? this : this.subarray(start, end));
+    if (encoding !== 'base64url') return toString.call(this, encoding, start, end);
+    return toString.call(this, 'base64', start, end).replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
+  });
+  hidden(globalThis, 'Buffer', Buffer);
 
   // ---- the event loop: ticks, timers, immediates ----
 
@@ -284,16 +325,13 @@
     const due = immediates;
     immediates = [];
     for (const immediate of due) if (immediate._callback) guarded(immediate._callback, immediate, immediate._values);
-    reading.forEach((step) => guarded(step, undefined, []));
-    if (immediates.length || reading.size || ticks.length) {
+    if (immediates.length || ticks.length) {
       native.wake();
     } else if (timers.some((timer) => timer._held)) {
       native.sleep(timers[0]._due - native.now());
       native.wake();
     }
   };
-  // Steps that wait for standard input; each takes itself out at the end.
-  const reading = new Set();
 
   // ---- uncaught errors and rejections ----
 
@@ -378,59 +416,55 @@
     exitNow(Number(exitCode ?? 0));
   };
   const makeOutput = (descriptor) => {
-    const stream = new EventEmitter();
-    stream.fd = descriptor;
-    stream.isTTY = false;
-    stream.writable = true;
-    stream.write = (chunk, encoding, done) => {
-      native.write(descriptor, typeof chunk === 'string' || ArrayBuffer.isView(chunk) ? chunk : String(chunk));
+    const { Writable } = builtin('stream');
+    const stream = new Writable({
+      decodeStrings: false,
+      write(chunk, encoding, done) {
+        native.write(descriptor, chunk);
+        done();
+      },
+    });
+    // At once, as Node does for files and pipes, and not through the stream's queue.
+    hidden(stream, 'write', (chunk, encoding, done) => {
+      if (typeof chunk !== 'string' && !ArrayBuffer.isView(chunk)) {
+        throw coded(new TypeError(`The "chunk" argument must be of type string or an instance of Buffer, TypedArray, or DataView.${received(chunk)}`), 'ERR_INVALID_ARG_TYPE');
+      }
+      const plain = typeof chunk !== 'string' || typeof encoding !== 'string' || /^utf-?8$/i.test(encoding);
+      native.write(descriptor, plain ? chunk : Buffer.from(chunk, encoding));
       const callback = typeof encoding === 'function' ? encoding : done;
       if (callback) nextTick(callback);
       return true;
-    };
-    stream.end = (chunk) => { if (chunk !== undefined) stream.write(chunk); return stream; };
+    });
+    hidden(stream, 'end', (chunk) => { if (chunk !== undefined) stream.write(chunk); return stream; });
+    hidden(stream, 'destroy', () => stream);
+    stream.fd = descriptor;
+    stream.isTTY = false;
     return stream;
   };
   const makeInput = () => {
-    const stream = new EventEmitter();
-    let encoding = null;
-    let started = false;
-    let paused = false;
-    const convert = (bytes) => (encoding ? native.decode(bytes) : bytes);
-    const start = () => {
-      paused = false;
-      if (started) return;
-      started = true;
-      const step = () => {
-        if (paused) return;
-        const bytes = native.readSome(0, 65536);
-        if (bytes) return stream.emit('data', convert(bytes));
-        reading.delete(step);
-        stream.emit('end');
-        stream.emit('close');
-      };
-      reading.add(step);
-      native.wake();
-    };
+    const { Readable } = builtin('stream');
+    const stream = new Readable({
+      highWaterMark: 65536,
+      read() {
+        // Other callbacks that are due come first: reading waits for input.
+        setImmediate(() => {
+          const bytes = native.readSome(0, 65536);
+          stream.push(bytes && toBuffer(bytes));
+        });
+      },
+    });
     stream.fd = 0;
     stream.isTTY = false;
-    stream.readable = true;
-    stream.setEncoding = (name) => { encoding = name; return stream; };
-    stream.resume = () => { start(); return stream; };
-    stream.pause = () => { paused = true; return stream; };
-    const on = stream.on;
-    stream.on = stream.addListener = (name, listener) => {
-      on.call(stream, name, listener);
-      if (name === 'data' || name === 'end') nextTick(start);
-      return stream;
-    };
-    stream[Symbol.asyncIterator] = async function* () {
-      for (let bytes; (bytes = native.readSome(0, 65536)); ) yield convert(bytes);
-    };
     return stream;
   };
   const process = (() => {
     const self = new EventEmitter();
+    for (const name of ['on', 'addListener', 'prependListener', 'once', 'prependOnceListener']) {
+      hidden(self, name, function (event, listener) {
+        if (event === 'exit' || event === 'beforeExit') native.finishing();
+        return EventEmitter.prototype[name].call(self, event, listener);
+      });
+    }
     const lazy = (name, make) => {
       const value = once(make);
       let other;
@@ -499,6 +533,8 @@
   const finish = (unsettled) => {
     if (!exiting) {
       process.emit('beforeExit', Number(exitCode ?? 0));
+      // A listener may have given the loop something to do: then this is called again when that is done.
+      if (timers.some((timer) => timer._held) || immediates.length || ticks.length) return -1;
       exiting = true;
       process.emit('exit', Number(exitCode ?? (unsettled ? 13 : 0)));
     }
@@ -517,13 +553,6 @@
   };
 
   const dirname = (path) => path.slice(0, Math.max(1, path.lastIndexOf('/')));
-  const join = (base, name) => {
-    const parts = [];
-    for (const part of (name.startsWith('/') ? name : `${base}/${name}`).split('/')) {
-      if (part === '..') parts.pop(); else if (part && part !== '.') parts.push(part);
-    }
-    return '/' + parts.join('/');
-  };
   const isFile = (path) => native.stat(path, true)?.[0] === 'file';
   const findFile = (path) => [path, `${path}.js`, `${path}.mjs`, `${path}.cjs`, `${path}.json`].find(isFile);
   const findModule = (path) => {
@@ -632,6 +661,15 @@
     return path;
   };
   const encodingOf = (options) => (typeof options === 'string' ? options : options?.encoding);
+  // Bytes, or the text that the native function has made of them if they are UTF-8.
+  const decoded = (bytes, encoding) =>
+    typeof bytes === 'string' ? bytes : encoding && encoding !== 'buffer' ? toBuffer(bytes).toString(encoding) : toBuffer(bytes);
+  const encoded = (data, options) => {
+    const encoding = encodingOf(options);
+    if (typeof data === 'string') return encoding && !/^utf-?8$/i.test(encoding) ? Buffer.from(data, encoding) : data;
+    if (ArrayBuffer.isView(data)) return data;
+    throw coded(new TypeError(`The "data" argument must be of type string or an instance of Buffer, TypedArray, or DataView.${received(data)}`), 'ERR_INVALID_ARG_TYPE');
+  };
   const missing = (call, path) =>
     fsError({ code: 'ENOENT', errno: -44, message: 'no such file or directory' }, call, path);
   class Stats {
@@ -656,13 +694,44 @@
     const sync = {
       readFile: (path, options) =>
         attempt(typeof path === 'number' ? 'read' : 'open', typeof path === 'number' ? undefined : toPath(path), () =>
-          native.readFile(path === '/dev/stdin' ? 0 : toPath(path), Boolean(encodingOf(options)))),
+          decoded(native.readFile(path === '/dev/stdin' ? 0 : toPath(path), /^utf-?8$/i.test(encodingOf(options))), encodingOf(options))),
       writeFile: (path, data, options) => attempt('open', toPath(path), () => {
-        if (path === 1 || path === 2) return native.write(path, data);
-        return native.writeFile(toPath(path), ArrayBuffer.isView(data) ? data : String(data), options?.flag ?? 'w');
+        const bytes = encoded(data, options);
+        if (typeof path === 'number') return void sync.write(path, bytes);
+        return native.writeFile(toPath(path), bytes, options?.flag ?? 'w');
       }),
-      appendFile: (path, data) => attempt('open', toPath(path), () =>
-        native.writeFile(toPath(path), ArrayBuffer.isView(data) ? data : String(data), 'a')),
+      appendFile: (path, data, options) => sync.writeFile(path, data, { encoding: encodingOf(options), flag: 'a' }),
+      open: (path, flags = 'r') => attempt('open', toPath(path), () => native.open(toPath(path), flags)),
+      close: (descriptor) => attempt('close', undefined, () => native.close(descriptor)),
+      read: (descriptor, bytes, offset = 0, length, position) => {
+        if (typeof offset === 'object' && offset !== null) ({ offset = 0, length, position } = offset);
+        const view = new Uint8Array(bytes.buffer, bytes.byteOffset + offset, length ?? bytes.byteLength - offset);
+        return attempt('read', undefined, () => native.readInto(descriptor, view, Number(position ?? -1)));
+      },
+      write: (descriptor, data, offset = 0, length, position) => {
+        if (typeof data === 'string') {
+          [data, position, offset, length] = [Buffer.from(data, typeof length === 'string' ? length : 'utf8'), offset || undefined, 0, undefined];
+        }
+        const view = new Uint8Array(data.buffer, data.byteOffset + offset, length ?? data.byteLength - offset);
+        if (descriptor === 1 || descriptor === 2) native.write(descriptor, view);
+        else attempt('write', undefined, () => native.writeFrom(descriptor, view, Number(position ?? -1)));
+        return view.length;
+      },
+      truncate: (path, length = 0) => attempt('open', toPath(path), () => native.truncate(toPath(path), length)),
+      ftruncate: (descriptor, length = 0) => attempt('ftruncate', undefined, () => native.truncate(descriptor, length)),
+      fstat: (descriptor) => new Stats(attempt('fstat', undefined, () => native.stat(descriptor, true))),
+      symlink: (target, path) => attempt('symlink', toPath(path), () => native.symlink(target, toPath(path))),
+      link: (from, to) => attempt('link', toPath(from), () => native.link(toPath(from), toPath(to))),
+      readlink: (path) => attempt('readlink', toPath(path), () => native.readlink(toPath(path))),
+      realpath: (path) => {
+        const full = join('/sandbox', toPath(path));
+        if (!native.stat(full, true)) throw missing('lstat', full);
+        const fields = native.stat(full, false);
+        return fields[0] === 'link' ? sync.realpath(join(dirname(full), native.readlink(full))) : full;
+      },
+      utimes: () => {},
+      chmod: () => {},
+      fsync: () => {},
       stat: (path, options) => {
         const fields = attempt('stat', path, () => native.stat(toPath(path), true));
         if (fields) return new Stats(fields);
@@ -731,7 +800,56 @@
         setImmediate(() => (error ? done(error) : done(null, result)));
       };
     }
-    module.writeSync = (descriptor, data) => { native.write(descriptor, data); return data.length; };
+    module.createReadStream = (path, options) => {
+      const { Readable } = builtin('stream');
+      const { start = 0, end = Infinity, encoding = encodingOf(options), highWaterMark = 65536 } = Object(options);
+      let at = start;
+      let descriptor;
+      const stream = new Readable({
+        highWaterMark,
+        encoding: encoding ?? undefined,
+        construct(done) {
+          try { descriptor = sync.open(path, 'r'); } catch (error) { return done(error); }
+          stream.emit('open', descriptor);
+          done();
+        },
+        read(size) {
+          const bytes = Buffer.alloc(Math.min(size, end - at + 1));
+          const got = sync.read(descriptor, bytes, 0, bytes.length, at);
+          at += got;
+          this.push(got ? bytes.subarray(0, got) : null);
+        },
+        destroy(error, done) {
+          if (descriptor !== undefined) sync.close(descriptor);
+          done(error);
+        },
+      });
+      stream.path = path;
+      return stream;
+    };
+    module.createWriteStream = (path, options) => {
+      const { Writable } = builtin('stream');
+      let descriptor;
+      const stream = new Writable({
+        decodeStrings: true,
+        construct(done) {
+          try { descriptor = sync.open(path, Object(options).flags ?? 'w'); } catch (error) { return done(error); }
+          stream.emit('open', descriptor);
+          done();
+        },
+        write(chunk, encoding, done) {
+          try { stream.bytesWritten += sync.write(descriptor, chunk); } catch (error) { return done(error); }
+          done();
+        },
+        destroy(error, done) {
+          if (descriptor !== undefined) sync.close(descriptor);
+          done(error);
+        },
+      });
+      stream.path = path;
+      stream.bytesWritten = 0;
+      return stream;
+    };
     module.exists = (path, done) => setImmediate(() => done(module.existsSync(path)));
     module.promises = promises;
     return module;
@@ -741,22 +859,97 @@
   define('process', () => process);
   define('console', () => console);
   define('events', () => EventEmitter);
-  define('util', () => ({
-    ...util,
-    promisify: (call) => (...values) => new Promise((resolve, reject) => {
-      if (call === setTimeout) return setTimeout(resolve, values[0], values[1]);
-      call(...values, (error, value) => (error ? reject(error) : resolve(value)));
-    }),
-    callbackify: (call) => (...values) => {
-      const done = values.pop();
-      call(...values).then((value) => nextTick(done, null, value), (error) => nextTick(done, error));
-    },
-    inherits(child, parent) {
-      child.super_ = parent;
+  define('util', () => {
+    const custom = Symbol.for('nodejs.util.promisify.custom');
+    const inherits = (child, parent) => {
+      defineProperty(child, 'super_', { value: parent, writable: true, configurable: true });
       Object.setPrototypeOf(child.prototype, parent.prototype);
-    },
-    deprecate: (call) => call,
-  }));
+    };
+    const tag = (value) => Object.prototype.toString.call(value).slice(8, -1);
+    const isTag = (name) => (value) => typeof value === 'object' && value !== null && tag(value) === name;
+    const types = {
+      isPromise: (value) => native.promiseState(value) !== undefined,
+      isProxy: (value) => native.proxyParts(value) !== undefined,
+      isNativeError: (value) => value instanceof Error,
+      isAsyncFunction: (value) => typeof value === 'function' && tag(value).startsWith('Async'),
+      isGeneratorFunction: (value) => typeof value === 'function' && tag(value).endsWith('GeneratorFunction'),
+      isGeneratorObject: isTag('Generator'),
+      isAnyArrayBuffer: (value) => value instanceof ArrayBuffer || value instanceof SharedArrayBuffer,
+      isArrayBufferView: ArrayBuffer.isView,
+      isTypedArray: (value) => ArrayBuffer.isView(value) && !(value instanceof DataView),
+      isBoxedPrimitive: (value) => typeof value === 'object' && value !== null && ['Number', 'String', 'Boolean', 'BigInt', 'Symbol'].includes(tag(value)),
+      isArgumentsObject: isTag('Arguments'),
+      isMapIterator: isTag('Map Iterator'),
+      isSetIterator: isTag('Set Iterator'),
+      isNumberObject: isTag('Number'),
+      isStringObject: isTag('String'),
+      isBooleanObject: isTag('Boolean'),
+      isBigIntObject: isTag('BigInt'),
+      isSymbolObject: isTag('Symbol'),
+      isExternal: () => false,
+      isModuleNamespaceObject: isTag('Module'),
+    };
+    for (const type of [Map, Set, WeakMap, WeakSet, RegExp, Date, ArrayBuffer, SharedArrayBuffer, DataView, Uint8Array, Uint8ClampedArray,
+      Uint16Array, Uint32Array, Int8Array, Int16Array, Int32Array, Float32Array, Float64Array, BigInt64Array, BigUint64Array]) {
+      types[`is${type.name}`] = (value) => value instanceof type;
+    }
+    const promisify = (call) => {
+      if (typeof call !== 'function') {
+        throw coded(new TypeError(`The "original" argument must be of type function.${received(call)}`), 'ERR_INVALID_ARG_TYPE');
+      }
+      if (call[custom]) return call[custom];
+      const promised = function (...values) {
+        return new Promise((resolve, reject) => {
+          call.call(this, ...values, (error, value) => (error ? reject(error) : resolve(value)));
+        });
+      };
+      return Object.defineProperties(promised, Object.getOwnPropertyDescriptors(call));
+    };
+    promisify.custom = custom;
+    hidden(setTimeout, custom, (delay, value) => new Promise((resolve) => setTimeout(resolve, delay, value)));
+    hidden(setImmediate, custom, (value) => new Promise((resolve) => setImmediate(resolve, value)));
+    return {
+      ...util,
+      promisify,
+      inherits,
+      types,
+      TextEncoder,
+      TextDecoder,
+      isArray: Array.isArray,
+      isError: (value) => value instanceof Error,
+      isDeepStrictEqual: (a, b) => loadPackage('assert/build/internal/util/comparisons.js').isDeepStrictEqual(a, b),
+      debuglog: () => () => {},
+      callbackify: (call) => (...values) => {
+        const done = values.pop();
+        call(...values).then((value) => nextTick(done, null, value), (error) => nextTick(done, error));
+      },
+      deprecate: (call) => call,
+    };
+  });
+  define('util/types', () => builtin('util').types);
+  define('buffer', () => ({ ...bufferPackage, Buffer, atob, btoa }));
+  define('querystring', () => {
+    const { stringify, parse: decode } = loadPackage('querystring/index.js');
+    const parse = (...values) => Object.assign(Object.create(null), decode(...values));
+    return { parse, decode: parse, stringify, encode: stringify, escape: encodeURIComponent, unescape: decodeURIComponent };
+  });
+  define('string_decoder', () => loadPackage('string_decoder/lib/string_decoder.js'));
+  define('stream', () => {
+    const { Stream } = loadPackage('readable-stream/lib/ours/index.js');
+    return Stream;
+  });
+  define('stream/promises', () => builtin('stream').promises);
+  define('punycode', () => loadPackage('punycode/punycode.js'));
+  define('url', () => {
+    const legacy = loadPackage('url/url.js');
+    return {
+      ...legacy,
+      URL,
+      URLSearchParams,
+      fileURLToPath: (url) => decodeURIComponent(new URL(url).pathname),
+      pathToFileURL: (path) => new URL(`file://${encodeURI(join('/sandbox', path)).replace(/[?#]/g, encodeURIComponent)}`),
+    };
+  });
   define('timers', () => ({
     setTimeout, setInterval, setImmediate, clearTimeout, clearInterval: clearTimeout, clearImmediate,
     promises: builtin('timers/promises'),
@@ -833,133 +1026,18 @@
     },
   }));
   define('path', () => {
-    const path = {
-      sep: '/',
-      delimiter: ':',
-      normalize: (name) => {
-        const parts = [];
-        for (const part of name.split('/')) {
-          if (part === '..' && parts.length && parts.at(-1) !== '..') parts.pop();
-          else if (part === '..' ? !name.startsWith('/') : part && part !== '.') parts.push(part);
-        }
-        return (name.startsWith('/') ? '/' : '') + parts.join('/') + (name.endsWith('/') && parts.length ? '/' : '') || '.';
-      },
-      join: (...names) => path.normalize(names.filter(Boolean).join('/')),
-      resolve: (...names) => names.reduce((base, name) => (name ? join(base, name) : base), '/sandbox'),
-      isAbsolute: (name) => name.startsWith('/'),
-      dirname: (name) => {
-        const trimmed = name.replace(/\/+$/, '');
-        const at = trimmed.lastIndexOf('/');
-        return at < 0 ? '.' : at === 0 ? '/' : trimmed.slice(0, at);
-      },
-      basename: (name, suffix) => {
-        const base = name.replace(/\/+$/, '').split('/').pop();
-        return suffix && base !== suffix && base.endsWith(suffix) ? base.slice(0, -suffix.length) : base;
-      },
-      extname: (name) => {
-        const base = path.basename(name);
-        const at = base.lastIndexOf('.');
-        return at > 0 ? base.slice(at) : '';
-      },
-      relative: (from, to) => {
-        const source = path.resolve(from).split('/').filter(Boolean);
-        const target = path.resolve(to).split('/').filter(Boolean);
-        let same = 0;
-        while (same < source.length && source[same] === target[same]) same++;
-        return [...source.slice(same).map(() => '..'), ...target.slice(same)].join('/');
-      },
-      parse: (name) => {
-        const base = path.basename(name);
-        const ext = path.extname(name);
-        const dir = path.dirname(name);
-        return { root: name.startsWith('/') ? '/' : '', dir: dir === '.' && !name.startsWith('.') ? '' : dir, base, ext, name: ext ? base.slice(0, -ext.length) : base };
-      },
-      format: ({ dir, root = '', base, name = '', ext = '' }) => (dir ? `${dir}${dir === root ? '' : '/'}` : root) + (base ?? name + ext),
-    };
+    const path = loadPackage('path-browserify/index.js');
     path.posix = path;
     return path;
   });
+  define('path/posix', () => builtin('path'));
   define('os', () => ({
     EOL: '\n', platform: () => 'linux', type: () => 'Linux', arch: () => 'wasm32', release: () => '0', hostname: () => 'sandbox',
     homedir: () => '/sandbox', tmpdir: () => '/tmp', cpus: () => [], totalmem: () => native.memory()[0], freemem: () => 0,
     uptime: () => native.now() / 1000, loadavg: () => [0, 0, 0], endianness: () => 'LE',
   }));
-  define('assert', () => {
-    const { isDeepStrictEqual } = util;
-    class AssertionError extends Error {
-      constructor({ message, actual, expected, operator }) {
-        super(message);
-        Object.assign(this, { generatedMessage: !message, code: 'ERR_ASSERTION', actual, expected, operator });
-      }
-      get name() { return 'AssertionError'; }
-    }
-    const equal = (a, b) => {
-      if (Object.is(a, b)) return true;
-      if (typeof a !== 'object' || typeof b !== 'object' || !a || !b) return false;
-      if (Object.getPrototypeOf(a) !== Object.getPrototypeOf(b)) return false;
-      if (a instanceof Date) return a.getTime() === b.getTime();
-      if (a instanceof Map) return a.size === b.size && [...a].every(([k, v]) => b.has(k) && equal(v, b.get(k)));
-      if (a instanceof Set) return a.size === b.size && [...a].every((v) => b.has(v) || [...b].some((w) => equal(v, w)));
-      const keys = Reflect.ownKeys(a);
-      return keys.length === Reflect.ownKeys(b).length && keys.every((key) => Object.hasOwn(b, key) && equal(a[key], b[key]));
-    };
-    const same = isDeepStrictEqual ?? equal;
-    const fail = (message, actual, expected, operator, text) => {
-      if (message instanceof Error) throw message;
-      throw new AssertionError({ message: message ?? text, actual, expected, operator });
-    };
-    const show = (value) => util.inspect(value);
-    const assert = (value, message) => {
-      if (!value) fail(message, value, true, '==', 'The expression evaluated to a falsy value');
-    };
-    Object.assign(assert, {
-      AssertionError,
-      ok: assert,
-      fail: (message) => fail(message ?? 'Failed', undefined, undefined, 'fail'),
-      equal: (a, b, message) => { if (!(a == b || (a !== a && b !== b))) fail(message, a, b, '==', `${show(a)} == ${show(b)}`); },
-      notEqual: (a, b, message) => { if (a == b) fail(message, a, b, '!=', `${show(a)} != ${show(b)}`); },
-      strictEqual: (a, b, message) => {
-        if (!Object.is(a, b)) fail(message, a, b, 'strictEqual', `Expected values to be strictly equal:\n\n${show(a)} !== ${show(b)}\n`);
-      },
-      notStrictEqual: (a, b, message) => {
-        if (Object.is(a, b)) fail(message, a, b, 'notStrictEqual', `Expected "actual" to be strictly unequal to: ${show(b)}`);
-      },
-      deepStrictEqual: (a, b, message) => {
-        if (!same(a, b)) fail(message, a, b, 'deepStrictEqual', `Expected values to be strictly deep-equal:\n\n${show(a)}\n\nshould equal\n\n${show(b)}`);
-      },
-      notDeepStrictEqual: (a, b, message) => {
-        if (same(a, b)) fail(message, a, b, 'notDeepStrictEqual', `Expected "actual" not to be strictly deep-equal to: ${show(b)}`);
-      },
-      throws: (call, expected, message) => {
-        try {
-          call();
-        } catch (error) {
-          const matches = typeof expected !== 'function' ? !(expected instanceof RegExp) || expected.test(String(error))
-            : expected.prototype instanceof Error || expected === Error ? error instanceof expected : expected(error) === true;
-          if (!matches) throw error;
-          return;
-        }
-        fail(typeof expected === 'string' ? expected : message, undefined, expected, 'throws', 'Missing expected exception.');
-      },
-      rejects: async (promise, expected) => {
-        try {
-          await (typeof promise === 'function' ? promise() : promise);
-        } catch (error) {
-          if (typeof expected === 'function' && !(error instanceof expected)) throw error;
-          return;
-        }
-        fail(undefined, undefined, expected, 'rejects', 'Missing expected rejection.');
-      },
-      match: (text, pattern, message) => {
-        if (!pattern.test(text)) fail(message, text, pattern, 'match', `The input did not match the regular expression ${pattern}. Input:\n\n${show(text)}\n`);
-      },
-    });
-    assert.deepEqual = assert.deepStrictEqual;
-    assert.notDeepEqual = assert.notDeepStrictEqual;
-    assert.strict = assert;
-    return assert;
-  });
-  define('assert/strict', () => builtin('assert'));
+  define('assert', () => loadPackage('assert/build/assert.js'));
+  define('assert/strict', () => builtin('assert').strict);
   define('module', () => ({ createRequire: makeRequire, builtinModules: [...builtins.keys()] }));
 
   // ---- further globals ----
@@ -968,9 +1046,17 @@
     get encoding() { return 'utf-8'; }
     encode(text = '') { return native.encode(`${text}`); }
     encodeInto(text, target) {
-      const bytes = native.encode(`${text}`).subarray(0, target.length);
-      target.set(bytes);
-      return { read: text.length, written: bytes.length };
+      // Whole characters only.
+      let read = 0;
+      let written = 0;
+      for (const character of `${text}`) {
+        const bytes = native.encode(character);
+        if (written + bytes.length > target.length) break;
+        target.set(bytes, written);
+        read += character.length;
+        written += bytes.length;
+      }
+      return { read, written };
     }
   }
   class TextDecoder {
@@ -988,6 +1074,167 @@
       return text.charCodeAt(0) === 0xfeff ? text.slice(1) : text;
     }
   }
+  class Event {
+    #type; #stopped = false;
+    constructor(type, { cancelable = false } = {}) {
+      this.#type = `${type}`;
+      hidden(this, 'cancelable', Boolean(cancelable));
+      hidden(this, 'defaultPrevented', false);
+      hidden(this, 'target', null);
+      hidden(this, 'currentTarget', null);
+      hidden(this, 'timeStamp', native.now());
+    }
+    get type() { return this.#type; }
+    preventDefault() { if (this.cancelable) this.defaultPrevented = true; }
+    stopImmediatePropagation() { this.#stopped = true; }
+    stopPropagation() {}
+    static stopped(event) { return event.#stopped; }
+  }
+  const { stopped } = Event;
+  delete Event.stopped;
+  class CustomEvent extends Event {
+    constructor(type, options = {}) {
+      super(type, options);
+      hidden(this, 'detail', options.detail ?? null);
+    }
+  }
+  class EventTarget {
+    #listeners = new Map();
+    addEventListener(type, listener, options) {
+      if (!listener) return;
+      const entries = this.#listeners.get(type) ?? [];
+      if (entries.some((entry) => entry.listener === listener)) return;
+      this.#listeners.set(type, [...entries, { listener, once: Boolean(options?.once) }]);
+      options?.signal?.addEventListener('abort', () => this.removeEventListener(type, listener));
+    }
+    removeEventListener(type, listener) {
+      this.#listeners.set(type, (this.#listeners.get(type) ?? []).filter((entry) => entry.listener !== listener));
+    }
+    dispatchEvent(event) {
+      event.target = event.currentTarget = this;
+      const handler = this[`on${event.type}`];
+      const entries = typeof handler === 'function' ? [{ listener: handler }] : [];
+      for (const { listener, once: only } of entries.concat(this.#listeners.get(event.type) ?? [])) {
+        if (only) this.removeEventListener(event.type, listener);
+        // What a listener throws is uncaught, and the others are called all the same.
+        try {
+          if (typeof listener === 'function') listener.call(this, event); else listener.handleEvent(event);
+        } catch (error) {
+          nextTick(() => { throw error; });
+        }
+        if (stopped(event)) break;
+      }
+      return !event.defaultPrevented;
+    }
+  }
+  let makesSignal = false;
+  class AbortSignal extends EventTarget {
+    #reason; #aborted = false;
+    constructor() {
+      if (!makesSignal) throw coded(new TypeError('Illegal constructor'), 'ERR_ILLEGAL_CONSTRUCTOR');
+      super();
+      hidden(this, 'onabort', null);
+    }
+    get aborted() { return this.#aborted; }
+    get reason() { return this.#reason; }
+    throwIfAborted() { if (this.#aborted) throw this.#reason; }
+    static abort(reason) { const signal = makeSignal(); abort(signal, reason); return signal; }
+    static timeout(delay) {
+      const signal = makeSignal();
+      setTimeout(() => abort(signal, new DOMException('The operation was aborted due to timeout', 'TimeoutError')), delay).unref();
+      return signal;
+    }
+    static any(signals) {
+      const signal = makeSignal();
+      for (const source of signals) {
+        if (source.aborted) { abort(signal, source.reason); break; }
+        source.addEventListener('abort', () => abort(signal, source.reason));
+      }
+      return signal;
+    }
+    static set(signal, reason) { signal.#aborted = true; signal.#reason = reason; }
+    [Symbol.for('nodejs.util.inspect.custom')]() { return `AbortSignal { aborted: ${this.#aborted} }`; }
+  }
+  const setAborted = AbortSignal.set;
+  delete AbortSignal.set;
+  const makeSignal = () => {
+    makesSignal = true;
+    try { return new AbortSignal(); } finally { makesSignal = false; }
+  };
+  const abort = (signal, reason = new DOMException('This operation was aborted', 'AbortError')) => {
+    if (signal.aborted) return;
+    setAborted(signal, reason);
+    signal.dispatchEvent(new Event('abort'));
+  };
+  class AbortController {
+    #signal = makeSignal();
+    get signal() { return this.#signal; }
+    abort(reason) { abort(this.#signal, reason); }
+    [Symbol.for('nodejs.util.inspect.custom')]() { return `AbortController { signal: ${util.inspect(this.#signal)} }`; }
+  }
+  const structuredClone = (value) => {
+    const copies = new Map();
+    const refuse = (what) => { throw new DOMException(`${what} could not be cloned.`, 'DataCloneError'); };
+    const copy = (value) => {
+      if (typeof value === 'function') refuse(`${value}`);
+      if (typeof value === 'symbol') refuse(value.toString());
+      if (typeof value !== 'object' || value === null) return value;
+      if (copies.has(value)) return copies.get(value);
+      const keep = (made) => { copies.set(value, made); return made; };
+      if (native.promiseState(value)) refuse('#<Promise>');
+      if (value instanceof WeakMap || value instanceof WeakSet || value instanceof WeakRef) refuse(`#<${value.constructor.name}>`);
+      if (value instanceof Date) return keep(new Date(value.getTime()));
+      if (value instanceof RegExp) return keep(new RegExp(value.source, value.flags));
+      if (value instanceof ArrayBuffer) return keep(value.slice(0));
+      if (ArrayBuffer.isView(value)) {
+        const buffer = copy(value.buffer);
+        const length = value instanceof DataView ? value.byteLength : value.length;
+        const type = value instanceof Buffer ? Uint8Array : value.constructor;
+        return keep(new type(buffer, value.byteOffset, length));
+      }
+      if (value instanceof Number || value instanceof String || value instanceof Boolean) return keep(Object(value.valueOf()));
+      if (value instanceof Map) {
+        const made = keep(new Map());
+        for (const [key, member] of value) made.set(copy(key), copy(member));
+        return made;
+      }
+      if (value instanceof Set) {
+        const made = keep(new Set());
+        for (const member of value) made.add(copy(member));
+        return made;
+      }
+      let made;
+      if (value instanceof Error) {
+        const type = { EvalError, RangeError, ReferenceError, SyntaxError, TypeError, URIError }[value.name] ?? Error;
+        made = keep(Object.create(type.prototype, {}));
+        made = keep(new type(value.message));
+        hidden(made, 'stack', value.stack);
+        if (Object.hasOwn(value, 'cause')) hidden(made, 'cause', copy(value.cause));
+        return made;
+      }
+      made = keep(Array.isArray(value) ? new Array(value.length) : {});
+      for (const key of Object.keys(value)) made[key] = copy(value[key]);
+      return made;
+    };
+    return copy(value);
+  };
+  for (const [name, value] of Object.entries({ Event, CustomEvent, EventTarget, AbortSignal, AbortController, structuredClone })) {
+    hidden(globalThis, name, value);
+  }
+  const { URL, URLSearchParams } = loadPackage('whatwg-url-without-unicode/index.js');
+  hidden(URL.prototype, Symbol.for('nodejs.util.inspect.custom'), function (depth, options) {
+    const fields = {};
+    for (const name of ['href', 'origin', 'protocol', 'username', 'password', 'host', 'hostname', 'port', 'pathname', 'search',
+      'searchParams', 'hash']) fields[name] = this[name];
+    return `URL ${util.inspect(fields, options)}`;
+  });
+  hidden(URLSearchParams.prototype, Symbol.for('nodejs.util.inspect.custom'), function (depth, options) {
+    const pairs = [...this].map(([name, value]) => `${util.inspect(name, options)} => ${util.inspect(value, options)}`);
+    return pairs.length ? `URLSearchParams { ${pairs.join(', ')} }` : 'URLSearchParams {}';
+  });
+  if (!URL.canParse) hidden(URL, 'canParse', (url, base) => { try { return Boolean(new URL(url, base)); } catch { return false; } });
+  hidden(globalThis, 'URL', URL);
+  hidden(globalThis, 'URLSearchParams', URLSearchParams);
   hidden(globalThis, 'TextEncoder', TextEncoder);
   hidden(globalThis, 'TextDecoder', TextDecoder);
   hidden(globalThis, 'global', globalThis);
@@ -1004,20 +1251,107 @@
       return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`;
     },
   };
-  hidden(globalThis, 'crypto', random);
-  define('crypto', () => ({
-    ...random,
-    webcrypto: random,
-    randomBytes: (size) => native.fill(new Uint8Array(size)),
-    randomInt: (low, high) => {
-      if (high === undefined) [low, high] = [0, low];
-      return low + Math.floor((new DataView(native.fill(new Uint8Array(8)).buffer).getUint32(0) / 2 ** 32) * (high - low));
+  random.subtle = {
+    digest: async (name, data) => {
+      const digest = builtin('crypto').createHash(name.name ?? name).update(data).digest();
+      return digest.buffer.slice(digest.byteOffset, digest.byteOffset + digest.byteLength);
     },
-  }));
+  };
+  hidden(globalThis, 'crypto', random);
+  define('crypto', () => {
+    const hashes = (name) => loadPackage(`noble-hashes/${name}.js`);
+    const algorithms = {
+      md5: () => hashes('legacy').md5, sha1: () => hashes('legacy').sha1, ripemd160: () => hashes('legacy').ripemd160,
+      sha224: () => hashes('sha2').sha224, sha256: () => hashes('sha2').sha256, sha384: () => hashes('sha2').sha384,
+      sha512: () => hashes('sha2').sha512, 'sha512-256': () => hashes('sha2').sha512_256,
+      'sha3-256': () => hashes('sha3').sha3_256, 'sha3-512': () => hashes('sha3').sha3_512,
+      blake2b512: () => hashes('blake2').blake2b, blake2s256: () => hashes('blake2').blake2s,
+    };
+    const algorithm = (name) => {
+      const key = `${name}`.toLowerCase();
+      const make = algorithms[key] ?? algorithms[key.replace('-', '')];
+      if (!make) throw coded(new Error('Digest method not supported'), 'ERR_CRYPTO_INVALID_DIGEST');
+      return make();
+    };
+    const bytesOf = (data, encoding) => {
+      if (typeof data === 'string') return new Uint8Array(Buffer.from(data, encoding));
+      if (ArrayBuffer.isView(data)) return new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+      if (data instanceof ArrayBuffer) return new Uint8Array(data);
+      throw coded(new TypeError(`The "data" argument must be of type string or an instance of Buffer, TypedArray, or DataView.${received(data)}`), 'ERR_INVALID_ARG_TYPE');
+    };
+    class Hash {
+      #state; #finished = false;
+      constructor(state) { this.#state = state; }
+      update(data, encoding) {
+        if (this.#finished) throw coded(new Error('Digest already called'), 'ERR_CRYPTO_HASH_FINALIZED');
+        this.#state.update(bytesOf(data, encoding));
+        return this;
+      }
+      digest(encoding) {
+        if (this.#finished) throw coded(new Error('Digest already called'), 'ERR_CRYPTO_HASH_FINALIZED');
+        this.#finished = true;
+        const digest = toBuffer(this.#state.digest());
+        return encoding && encoding !== 'buffer' ? digest.toString(encoding) : digest;
+      }
+      copy() { return new this.constructor(this.#state.clone()); }
+    }
+    class Hmac extends Hash {}
+    const later = (call) => (...values) => {
+      const done = values.pop();
+      const result = call(...values);
+      setImmediate(() => done(null, result));
+    };
+    const pbkdf2Sync = (password, salt, iterations, length, digest) => toBuffer(hashes('pbkdf2').pbkdf2(
+      algorithm(digest), bytesOf(password), bytesOf(salt), { c: iterations, dkLen: length }));
+    const scryptSync = (password, salt, length, { N = 16384, cost = N, r = 8, p = 1 } = {}) => toBuffer(hashes('scrypt').scrypt(
+      bytesOf(password), bytesOf(salt), { N: cost, r, p, dkLen: length }));
+    const randomBytes = (size, done) => {
+      const bytes = toBuffer(native.fill(new Uint8Array(size)));
+      if (!done) return bytes;
+      setImmediate(() => done(null, bytes));
+    };
+    return {
+      ...random,
+      webcrypto: random,
+      subtle: random.subtle,
+      createHash: (name) => new Hash(algorithm(name).create()),
+      createHmac: (name, key) => new Hmac(hashes('hmac').hmac.create(algorithm(name), bytesOf(key))),
+      hash: (name, data, encoding = 'hex') => new Hash(algorithm(name).create()).update(data).digest(encoding),
+      getHashes: () => Object.keys(algorithms),
+      getRandomValues: random.getRandomValues,
+      pbkdf2Sync,
+      pbkdf2: later(pbkdf2Sync),
+      scryptSync,
+      scrypt: later(scryptSync),
+      randomBytes,
+      randomFillSync: (view) => random.getRandomValues(view),
+      randomInt: (low, high, done) => {
+        if (typeof high !== 'number') [low, high, done] = [0, low, high];
+        const range = high - low;
+        // Without a bias towards the lower ones: draw again beyond the last whole multiple.
+        const limit = 2 ** 48 - (2 ** 48 % range);
+        let drawn;
+        do drawn = randomBytes(6).readUIntBE(0, 6); while (drawn >= limit);
+        const result = low + (drawn % range);
+        if (!done) return result;
+        setImmediate(() => done(null, result));
+      },
+      timingSafeEqual: (a, b) => {
+        const [left, right] = [bytesOf(a), bytesOf(b)];
+        if (left.length !== right.length) {
+          throw coded(new RangeError('Input buffers must have the same byte length'), 'ERR_CRYPTO_TIMING_SAFE_EQUAL_LENGTH');
+        }
+        return left.reduce((difference, byte, i) => difference | (byte ^ right[i]), 0) === 0;
+      },
+    };
+  });
 
   // Before the snapshot is taken: what is made on first use is made now, for all programs at once.
   const prepare = () => {
     for (const name of builtins.keys()) builtin(name);
+    // What packages would load on first use: at run time their files are not there.
+    for (const path of ['assert/build/internal/util/comparisons.js',
+      ...['blake2', 'hmac', 'legacy', 'pbkdf2', 'scrypt', 'sha2', 'sha3'].map((name) => `noble-hashes/${name}.js`)]) loadPackage(path);
     const seen = new Set();
     const visit = (value) => {
       if ((typeof value !== 'object' && typeof value !== 'function') || value === null || seen.has(value)) return;

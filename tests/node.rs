@@ -1,0 +1,89 @@
+//! JavaScript prints what Node.js prints: snippets whose output was recorded from the real Node (`node tests/node/record.js`).
+//!
+//! What differs is listed with its reason in `tests/node/differences.toml`; an entry that is not needed any more fails, too.
+
+use std::{collections::BTreeMap, fs, path::Path};
+
+use coderunner_executor::{Termination, run_to_end};
+use serde::Deserialize;
+
+use crate::backends::{self, Wasm};
+
+/// What Node.js printed, by title.
+#[derive(Deserialize)]
+struct Record {
+    recorded: BTreeMap<String, Printed>,
+}
+
+#[derive(Deserialize)]
+struct Printed {
+    stdout: String,
+    code: u8,
+}
+
+/// Runs every snippet of `tests/node/snippets/<group>.js`.
+fn check(group: &str) {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/node");
+    let read = |name: &str| fs::read_to_string(folder.join(name)).expect("the file can be read");
+    let record: Record =
+        serde_json::from_str(&read(&format!("snippets/{group}.json"))).expect("record.js wrote it");
+    let mut differences: BTreeMap<String, BTreeMap<String, String>> =
+        toml::from_str(&read("differences.toml")).expect("a table of reasons for each group");
+    let differences = differences.remove(group).unwrap_or_default();
+
+    let source = read(&format!("snippets/{group}.js"));
+    let language = backends::language("javascript");
+    let wasm = Wasm::new();
+    let mut problems = Vec::new();
+    let mut seen = 0;
+    // A line `//// title` starts a snippet.
+    for (title, program) in
+        format!("\n{source}").split("\n//// ").filter_map(|s| s.split_once('\n'))
+    {
+        seen += 1;
+        let finished = backends::block_on(run_to_end(
+            &wasm.executor,
+            backends::job(language, program.as_bytes().to_vec()),
+        ))
+        .expect("CodeRunner itself works");
+        let Some(expected) = record.recorded.get(title) else {
+            problems.push(format!("{title}: not recorded; run `node tests/node/record.js`"));
+            continue;
+        };
+        let stdout = String::from_utf8_lossy(&finished.stdout);
+        let same = stdout == expected.stdout
+            && finished.outcome.termination == Termination::Exited { code: expected.code };
+        match (same, differences.contains_key(title)) {
+            (true, false) | (false, true) => {}
+            (true, true) => problems.push(format!("{title}: does not differ any more")),
+            (false, false) => problems.push(format!(
+                "{title}: {:?}\n--- node\n{}--- here\n{stdout}{}",
+                finished.outcome.termination,
+                expected.stdout,
+                String::from_utf8_lossy(&finished.stderr)
+            )),
+        }
+    }
+    assert_eq!(seen, record.recorded.len(), "record.js saw other snippets than this test");
+    assert!(problems.is_empty(), "{} problems:\n{}", problems.len(), problems.join("\n"));
+}
+
+#[test]
+fn console_prints_as_node_does() {
+    check("console");
+}
+
+#[test]
+fn the_language_behaves_as_in_node() {
+    check("language");
+}
+
+#[test]
+fn modules_behave_as_in_node() {
+    check("modules");
+}
+
+#[test]
+fn single_expressions_print_as_in_node() {
+    check("small");
+}
