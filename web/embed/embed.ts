@@ -8,7 +8,19 @@ import theme from "../shared/theme.css";
 import look from "./element.css";
 import type { Parts, Session } from "./session";
 
-const EXTENSIONS: Record<string, string> = { python: "py", javascript: "js", bash: "sh", rust: "rs" };
+/** How files of a language end, where that is not its name. Other names of languages are theirs as well. */
+const EXTENSIONS: Record<string, string> = {
+  python: "py",
+  python3: "py",
+  javascript: "js",
+  node: "js",
+  nodejs: "js",
+  bash: "sh",
+  shell: "sh",
+  rust: "rs",
+  golang: "go",
+  "c++": "cpp",
+};
 /** Lines kept free for the output of a program that runs by itself; `page.css` keeps as many. */
 const ROWS_DEFAULT = 3;
 

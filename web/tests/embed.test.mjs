@@ -132,7 +132,7 @@ test("lines with errors are marked until they are changed", async () => {
   const page = await read(`<code-runner language="python"><pre>def f(x):
     return 1 / x
 f(0)</pre></code-runner>
-<code-runner language="javascript"><pre>let a = 1;
+<code-runner language="Node"><pre>let a = 1;
 
 a.b.c;</pre></code-runner>`);
   const one = await run(page);
