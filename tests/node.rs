@@ -87,3 +87,8 @@ fn modules_behave_as_in_node() {
 fn single_expressions_print_as_in_node() {
     check("small");
 }
+
+#[test]
+fn numbers_and_dates_are_written_as_in_node() {
+    check("locale");
+}

@@ -17,6 +17,10 @@ static const char runtime_source[] = {
 #embed "lib/runtime.js" suffix(, 0)
 };
 
+static const char locale_source[] = {
+#embed "lib/locale.js" suffix(, 0)
+};
+
 static void fail(const char *what) {
     JSValue error = JS_GetException(guest.context);
     JSValue stack = JS_GetPropertyStr(guest.context, error, "stack");
@@ -79,8 +83,9 @@ static void set_up(void) {
     modules_set_up(cx);
     JSValue native = native_object(cx), util = load_util(native);
     JSValue start = evaluate_own("node:internal/runtime", runtime_source, sizeof runtime_source - 1);
-    JSValueConst arguments[] = {native, util};
-    JSValue hooks = JS_Call(cx, start, JS_UNDEFINED, 2, arguments);
+    JSValue locale = evaluate_own("node:internal/locale", locale_source, sizeof locale_source - 1);
+    JSValueConst arguments[] = {native, util, locale};
+    JSValue hooks = JS_Call(cx, start, JS_UNDEFINED, 3, arguments);
     if (JS_IsException(hooks))
         fail("runtime.js");
     guest.hooks.format = take_hook(hooks, "format");
@@ -98,6 +103,7 @@ static void set_up(void) {
     JS_FreeValue(cx, prepare);
     JS_FreeValue(cx, hooks);
     JS_FreeValue(cx, start);
+    JS_FreeValue(cx, locale);
     JS_FreeValue(cx, util);
     JS_FreeValue(cx, native);
 }

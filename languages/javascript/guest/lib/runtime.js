@@ -1,9 +1,9 @@
 // What a JavaScript program finds around it: console, process, timers, require and the built-in modules.
 //
-// Evaluated once, before the snapshot: a function of the native object (native.c) and of util (inspect and format, from
-// the package node-inspect-extracted) that sets up the globals and returns the hooks guest.c calls. Behaviour follows
+// Evaluated once, before the snapshot: a function of the native object (native.c), of util (inspect and format, from
+// the package node-inspect-extracted) and of what locale.js evaluates to, that sets up the globals and returns the hooks guest.c calls. Behaviour follows
 // Node.js; what Node has and this has not is listed in the documentation of the language.
-(function (native, util) {
+(function (native, util, setUpLocale) {
   'use strict';
 
   // Programs may change the built-ins; what the guest itself relies on after they ran is taken here, once.
@@ -129,6 +129,7 @@
   hidden(globalThis, 'console', console);
   hidden(globalThis, 'print', (...values) => native.log(...values));
   hidden(Math, 'random', native.random);
+  setUpLocale(hidden);
 
   // ---- packages: maintained ones do what Node's own libraries do (recipe.toml; build.sh puts them into /packages) ----
 

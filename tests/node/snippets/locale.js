@@ -1,0 +1,20 @@
+//// numbers
+for (const n of [0, 1234.5678, -1234567.891, 0.1, 1e21, 1e-7, 1.005, NaN, Infinity, 999.9995, 123456789n]) console.log(n.toLocaleString());
+//// number options
+console.log((1.005).toLocaleString('en-US', { maximumFractionDigits: 2 }), (5).toLocaleString('en-US', { minimumFractionDigits: 2 }), (0.256).toLocaleString('en-US', { style: 'percent' }), (1234.5).toLocaleString('en-US', { useGrouping: false }), (7).toLocaleString('en-US', { minimumIntegerDigits: 2 }));
+//// currencies
+console.log(new Intl.NumberFormat('en-US', { style: 'currency', currency: 'USD' }).format(1234.5), (-5).toLocaleString('en-US', { style: 'currency', currency: 'EUR' }), (1234.5).toLocaleString('de-DE', { style: 'currency', currency: 'EUR' }), (9999).toLocaleString('ja-JP', { style: 'currency', currency: 'JPY' }), (1e6).toLocaleString('en-GB', { style: 'currency', currency: 'GBP', maximumFractionDigits: 0 }));
+//// locales
+for (const l of ['en-US', 'en-GB', 'de-DE', 'fr-FR', 'es-ES', 'it-IT', 'sv-SE', 'ja-JP', 'zh-CN']) console.log(l, (1234567.891).toLocaleString(l), (1234.5).toLocaleString(l), (0.5).toLocaleString(l, { style: 'percent' }));
+//// compact
+const f = new Intl.NumberFormat('en', { notation: 'compact' }); console.log([5, 999, 1234, 12345, 123456, 1234567, 9.87e9].map(f.format));
+//// dates
+const d = new Date(Date.UTC(2024, 0, 5, 15, 4, 9)); console.log(d.toLocaleString(), d.toLocaleDateString(), d.toLocaleTimeString(), new Date(0).toLocaleTimeString());
+//// dates of locales
+const d = new Date(Date.UTC(2024, 0, 5, 15, 4, 9)); for (const l of ['en-US', 'en-GB', 'en-CA', 'de-DE', 'fr-FR', 'es-ES', 'it-IT', 'sv-SE', 'zh-CN']) console.log(l, d.toLocaleDateString(l), d.toLocaleTimeString(l), d.toLocaleString(l));
+//// date options
+const d = new Date(Date.UTC(2024, 0, 5, 15, 4, 9)); const s = (o) => console.log(d.toLocaleDateString('en-US', o)); s({ weekday: 'long', year: 'numeric', month: 'long', day: 'numeric' }); s({ month: 'short', day: 'numeric' }); s({ year: 'numeric', month: 'long' }); s({ year: 'numeric', month: '2-digit', day: '2-digit' }); s({ weekday: 'short' }); s({ month: 'long' }); s({ dateStyle: 'medium' }); s({ dateStyle: 'full' }); s({ dateStyle: 'short' });
+//// times
+const d = new Date(Date.UTC(2024, 0, 5, 15, 4, 9)); console.log(d.toLocaleTimeString('en-US', { hour: '2-digit', minute: '2-digit' }), d.toLocaleTimeString('en-US', { hour12: false }), d.toLocaleTimeString([], { timeStyle: 'short' }), d.toLocaleString('en-US', { dateStyle: 'medium', timeStyle: 'short' }), d.toLocaleString('en-US', { timeZone: 'UTC' }));
+//// plurals, lists, collation
+console.log(['one', 'two', 'few', 'other'].length, [1, 2, 3, 4, 11, 21].map((n) => new Intl.PluralRules('en-US', { type: 'ordinal' }).select(n)), new Intl.PluralRules('en').select(1), new Intl.ListFormat('en', { type: 'conjunction' }).format(['a', 'b', 'c']), new Intl.ListFormat('en').format(['a', 'b']), ['10', '2', '1'].sort(new Intl.Collator('en', { numeric: true }).compare));
