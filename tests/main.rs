@@ -8,6 +8,7 @@
 //! - `cli`, `faults`: the real binary, on good days and on bad ones
 //! - `served`, `serve`: a server under test; its HTTP interface; `grpc`, `websocket`: the others
 //! - `web`: the embed and the playground in a real browser
+//! - `surfaces`: the interfaces of other systems, with their published clients
 //! - `architecture`, `tidy`: the rules of the source tree itself
 //!
 //! Unit tests lie in the file that they test. No test sleeps to wait for something or asserts how long something took.
@@ -23,6 +24,7 @@ mod isolation;
 mod node;
 mod serve;
 mod served;
+mod surfaces;
 mod tidy;
 mod web;
 mod websocket;

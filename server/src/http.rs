@@ -5,7 +5,7 @@
 mod pages;
 mod run;
 mod run_many;
-mod ws;
+pub(crate) mod ws;
 
 use std::future::Future;
 

@@ -101,7 +101,7 @@ pub(crate) fn finish(
     response
 }
 
-const JSON: HeaderValue = HeaderValue::from_static("application/json");
+pub(crate) const JSON: HeaderValue = HeaderValue::from_static("application/json");
 
 /// An answer in JSON.
 pub(crate) fn json(value: &impl Serialize) -> Response<Body> {

@@ -1,10 +1,90 @@
 //! Interfaces of other systems, so that their clients work unchanged. One thin adapter each; see the crate's documentation.
+//!
+//! - `piston`: Piston's API, version 2, with its WebSocket
+//! - `ending`: how a program ended, in the words of systems that run programs as processes
+//!
+//! What is the same for all of them is here: errors in a surface's own words, and executions whose output keeps its order.
 
-use axum::Router;
+mod ending;
+mod piston;
 
-use crate::service::Service;
+use std::sync::Arc;
+
+use axum::{Router, body::Body, http::Response, middleware};
+use bytes::Bytes;
+use coderunner_api::ApiError;
+use coderunner_executor::{Outcome, OutputChunk, OutputStream};
+use coderunner_languages::Language;
+
+use crate::{
+    caller::Caller,
+    service::{Event, Service},
+    submission::Submission,
+};
 
 /// The addresses of all surfaces.
 pub(crate) fn routes() -> Router<Service> {
-    Router::new()
+    Router::new().merge(piston::routes())
+}
+
+/// Puts the errors of `routes`, those of its extractors too, into a surface's own words.
+fn with_errors(routes: Router<Service>, words: fn(&ApiError) -> Body) -> Router<Service> {
+    routes.layer(middleware::map_response(move |mut response: Response<Body>| async move {
+        if let Some(error) = response.extensions_mut().remove::<Arc<ApiError>>() {
+            *response.body_mut() = words(&error);
+            let headers = response.headers_mut();
+            headers.insert(axum::http::header::CONTENT_TYPE, crate::reply::JSON);
+            // That of the empty body that stood in for it.
+            headers.remove(axum::http::header::CONTENT_LENGTH);
+        }
+        response
+    }))
+}
+
+/// An execution that has ended, its output in the order in which it was written.
+struct InOrder {
+    language: &'static Language,
+    outcome: Outcome,
+    chunks: Vec<OutputChunk>,
+}
+
+impl InOrder {
+    /// Runs `submission` to its end. Its output limit bounds what is gathered.
+    async fn run(
+        service: &Service,
+        caller: &Caller,
+        submission: Submission,
+    ) -> Result<Self, ApiError> {
+        let mut execution = service.start(caller, submission).await?;
+        let mut chunks = Vec::new();
+        loop {
+            match execution.next().await {
+                Event::Output(chunk) => chunks.push(chunk),
+                Event::Ended(outcome) => {
+                    return Ok(Self { language: execution.language, outcome: outcome?, chunks });
+                }
+            }
+        }
+    }
+
+    /// What was written to both streams.
+    fn all(&self) -> Bytes {
+        gather(self.chunks.iter())
+    }
+
+    /// What was written to one of them.
+    fn stream(&self, stream: OutputStream) -> Bytes {
+        gather(self.chunks.iter().filter(|chunk| chunk.stream == stream))
+    }
+}
+
+fn gather<'a>(mut chunks: impl Iterator<Item = &'a OutputChunk>) -> Bytes {
+    let Some(first) = chunks.next() else { return Bytes::new() };
+    let Some(second) = chunks.next() else {
+        // The only one, as a rule: no copy.
+        return first.bytes.clone();
+    };
+    let mut all = [&first.bytes[..], &second.bytes].concat();
+    chunks.for_each(|chunk| all.extend_from_slice(&chunk.bytes));
+    all.into()
 }

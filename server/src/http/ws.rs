@@ -28,9 +28,9 @@ use crate::{
 };
 
 /// What a connection that is doing nothing may hold for reading: 2,000 of them are to be cheap.
-const READ_BUFFER_BYTES: usize = 4 << 10;
+pub(crate) const READ_BUFFER_BYTES: usize = 4 << 10;
 /// What is gathered before it is written.
-const WRITE_BUFFER_BYTES: usize = 8 << 10;
+pub(crate) const WRITE_BUFFER_BYTES: usize = 8 << 10;
 
 /// What the server says.
 #[expect(
