@@ -38,6 +38,8 @@ pub(crate) enum Command {
     Run(RunArgs),
     /// Run programs for others, over HTTP and WebSocket
     Serve(ServeArgs),
+    /// Let an agent run programs: the Model Context Protocol on the standard streams
+    Mcp,
     /// List the languages and what runs them
     Languages(LanguagesArgs),
     /// Measure fresh sandboxes on this machine, with all limits on

@@ -19,6 +19,7 @@ fn main() -> ExitCode {
     let result = match cli.command {
         cli::Command::Run(args) => commands::run::run(args),
         cli::Command::Serve(args) => commands::serve::run(&args),
+        cli::Command::Mcp => commands::mcp::run(),
         cli::Command::Languages(args) => commands::languages::run(&args),
         cli::Command::Bench(args) => commands::bench::run(&args),
         cli::Command::Doctor(args) => commands::doctor::run(&args),

@@ -3,6 +3,9 @@
 //!
 //! A client that cannot be installed is said loudly; in CI it is a failure.
 
+mod jobe;
+mod judge0;
+mod mcp;
 mod piston;
 mod socket;
 
@@ -14,10 +17,7 @@ use std::{
 
 use serde_json::Value;
 
-use crate::served::Served;
-
-/// The clients of the npm registry.
-const NPM: &[&str] = &["piston-client@1.0.2", "piston-api-client@2.0.1"];
+use crate::{cli::Place, served::Served};
 
 /// Where clients are installed: with what else is built, and as long.
 fn installed() -> PathBuf {
@@ -61,7 +61,6 @@ fn call(command: &mut Command) -> Result<String, String> {
 
 /// Runs a script of `tests/surfaces` that uses `packages` of npm; the JSON that it printed.
 fn node(script: &str, packages: &[&str], served: &Served) -> Option<Value> {
-    assert!(packages.iter().all(|package| NPM.contains(package)), "{packages:?}");
     let folder = client(&packages.join("+").replace('/', "_"), |folder| {
         let install = ["install", "--ignore-scripts", "--no-audit", "--no-fund", "--prefix", "."];
         call(Command::new("npm").args(install).args(packages).current_dir(folder)).map(drop)
@@ -76,6 +75,25 @@ fn node(script: &str, packages: &[&str], served: &Served) -> Option<Value> {
             .env("SERVER", format!("http://{}", served.address)),
     );
     fs::remove_file(&copy).expect("the copy can be removed");
+    Some(json(&printed.unwrap_or_else(|problem| panic!("{problem}"))))
+}
+
+/// The same with Python, and `packages` of its index.
+fn python(script: &str, packages: &[&str], served: &Served) -> Option<Value> {
+    let folder = client(&packages.join("+"), |folder| {
+        call(Command::new("python3").args(["-m", "venv", "."]).current_dir(folder))?;
+        let install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
+        call(Command::new("bin/python").args(install).args(packages).current_dir(folder)).map(drop)
+    })?;
+    let place = Place::new();
+    let printed = call(
+        Command::new(folder.join("bin/python"))
+            .arg(scripts().join(script))
+            .env("SERVER", format!("http://{}", served.address))
+            .env("CODERUNNER", env!("CARGO_BIN_EXE_coderunner"))
+            .env("CODERUNNER_CACHE_DIR", crate::backends::cache())
+            .env("TMPDIR", place.path().join("tmp")),
+    );
     Some(json(&printed.unwrap_or_else(|problem| panic!("{problem}"))))
 }
 

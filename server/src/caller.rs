@@ -17,6 +17,13 @@ pub(crate) struct Caller {
     pub(crate) party: Party,
 }
 
+impl Caller {
+    /// Whoever started this process.
+    pub(crate) fn local() -> Self {
+        Self { address: None, party: Party::default() }
+    }
+}
+
 impl FromRequestParts<Service> for Caller {
     type Rejection = Failure;
 

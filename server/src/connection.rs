@@ -132,6 +132,15 @@ impl Server {
         Ok(())
     }
 
+    /// Answers messages of the Model Context Protocol, one after another as they come, until there are no more and all are answered.
+    pub async fn converse(
+        &self,
+        messages: tokio::sync::mpsc::Receiver<bytes::Bytes>,
+        answers: tokio::sync::mpsc::Sender<String>,
+    ) {
+        crate::surfaces::mcp::stdio::converse(self.service.clone(), messages, answers).await;
+    }
+
     async fn accept(&self, listener: &TcpListener, connections: &Arc<Semaphore>) -> ServeError {
         let router = routes(self.service.clone());
         loop {

@@ -1,12 +1,19 @@
 //! Interfaces of other systems, so that their clients work unchanged. One thin adapter each; see the crate's documentation.
 //!
 //! - `piston`: Piston's API, version 2, with its WebSocket
+//! - `jobe`: Jobe's API, for Moodle; `shelf`: files that clients leave
+//! - `judge0`: Judge0's API
+//! - `mcp`: the Model Context Protocol
 //! - `ending`: how a program ended, in the words of systems that run programs as processes
 //!
 //! What is the same for all of them is here: errors in a surface's own words, and executions whose output keeps its order.
 
 mod ending;
+mod jobe;
+mod judge0;
+pub(crate) mod mcp;
 mod piston;
+mod shelf;
 
 use std::sync::Arc;
 
@@ -14,7 +21,7 @@ use axum::{Router, body::Body, http::Response, middleware};
 use bytes::Bytes;
 use coderunner_api::ApiError;
 use coderunner_executor::{Outcome, OutputChunk, OutputStream};
-use coderunner_languages::Language;
+use coderunner_languages::{Backend, Build, Language, Program};
 
 use crate::{
     caller::Caller,
@@ -24,7 +31,11 @@ use crate::{
 
 /// The addresses of all surfaces.
 pub(crate) fn routes() -> Router<Service> {
-    Router::new().merge(piston::routes())
+    Router::new()
+        .merge(piston::routes())
+        .merge(mcp::routes())
+        .merge(judge0::routes())
+        .merge(jobe::routes())
 }
 
 /// Puts the errors of `routes`, those of its extractors too, into a surface's own words.
@@ -39,6 +50,18 @@ fn with_errors(routes: Router<Service>, words: fn(&ApiError) -> Body) -> Router<
         }
         response
     }))
+}
+
+/// Whether it is what other systems call a compiled language.
+fn compiles(language: &Language) -> bool {
+    match language.backend {
+        Backend::Wasm(_) => false,
+        Backend::Container(container) => {
+            let (entry, files) = (language.entry.as_str(), &[][..]);
+            let program = Program { entry, files, options: &[], has_env: false };
+            container.build(program).is_some_and(Build::compiles)
+        }
+    }
 }
 
 /// An execution that has ended, its output in the order in which it was written.

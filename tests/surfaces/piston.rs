@@ -17,7 +17,7 @@ const ENDING: &[&str] = &["stdout", "stderr", "output", "code", "signal", "statu
 #[test]
 fn published_clients_work() {
     let served = Served::new();
-    let Some(got) = node("piston.mjs", CLIENTS, &served) else { return };
+    let Some(got) = node("use_piston.mjs", CLIENTS, &served) else { return };
     let runtimes = got["runtimes"].as_array().expect("a list");
     let python = runtimes.iter().find(|r| r["language"] == "python").expect("Python is there");
     assert!(python["version"].as_str().is_some_and(|version| version.starts_with("3.")));

@@ -18,12 +18,12 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
 use coderunner_api::{ApiError, codes, text};
 use coderunner_executor::{Availability, OutputStream, Stage, Stdin, Usage};
-use coderunner_languages::{Backend, Build, Language, Program};
+use coderunner_languages::Language;
 use semver::{Version, VersionReq};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::{InOrder, ending::Ending, with_errors};
+use super::{InOrder, compiles, ending::Ending, with_errors};
 use crate::{
     caller::Caller,
     http::Received,
@@ -424,18 +424,6 @@ impl Report {
             version: number(&language.version).to_string(),
             run,
             compile,
-        }
-    }
-}
-
-/// Whether Piston would call it a compiled language.
-fn compiles(language: &Language) -> bool {
-    match language.backend {
-        Backend::Wasm(_) => false,
-        Backend::Container(container) => {
-            let (entry, files) = (language.entry.as_str(), &[][..]);
-            let program = Program { entry, files, options: &[], has_env: false };
-            container.build(program).is_some_and(Build::compiles)
         }
     }
 }

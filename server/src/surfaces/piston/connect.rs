@@ -16,7 +16,7 @@ use coderunner_api::{ApiError, TextStream};
 use coderunner_executor::{Outcome, OutputStream, Stage};
 use serde_json::{Map, Value, json};
 
-use super::{Request, compiles, message, name, number, object};
+use super::{Request, message, name, number, object};
 use crate::{
     caller::Caller,
     connection::ConnectionPermit,
@@ -24,7 +24,10 @@ use crate::{
     input::Input,
     reply::Failure,
     service::{Event, Phase, Service},
-    surfaces::ending::{Ending, Signal},
+    surfaces::{
+        compiles,
+        ending::{Ending, Signal},
+    },
 };
 
 /// How long a client may take to say what it wants to have run.
