@@ -58,7 +58,7 @@ fn compiles(language: &Language) -> bool {
         Backend::Wasm(_) => false,
         Backend::Container(container) => {
             let (entry, files) = (language.entry.as_str(), &[][..]);
-            let program = Program { entry, files, options: &[], has_env: false };
+            let program = Program { entry, files, options: &[] };
             container.build(program).is_some_and(Build::compiles)
         }
     }
