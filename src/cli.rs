@@ -112,6 +112,9 @@ pub(crate) struct ServeArgs {
     /// The address to listen on; port 0 takes any that is free
     #[arg(short, long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
     pub(crate) listen: SocketAddr,
+    /// Let anybody who reaches an address that is not this machine's own run programs: there are no keys yet
+    #[arg(long)]
+    pub(crate) public: bool,
     /// Threads that run WebAssembly guests; by default one for each processor
     #[arg(long, value_name = "N")]
     pub(crate) guest_threads: Option<NonZeroUsize>,

@@ -159,6 +159,7 @@ fn errors_name_what_is_wrong_and_how_to_put_it_right() {
             &["run"],
             &["walk"],
             &["bench", "-l", "cobol"],
+            &["serve", "--listen", "0.0.0.0:0"],
         ],
     );
     insta::with_settings!({filters => vec![

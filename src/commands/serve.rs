@@ -20,6 +20,12 @@ const SLOTS_PER_THREAD: usize = 4;
 
 /// Serves until a signal says stop.
 pub(crate) fn run(args: &ServeArgs) -> CommandResult {
+    if !args.public && !args.listen.ip().is_loopback() {
+        return Err(Failure::Usage(anyhow::anyhow!(
+            "{} can be reached from other machines, and anybody there could run programs; say --public if that is meant, or listen on 127.0.0.1",
+            args.listen.ip()
+        )));
+    }
     let cores = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
     let threads = args.guest_threads.unwrap_or(cores);
     let backends = compose::service_backends(threads)?;
