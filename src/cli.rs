@@ -40,6 +40,8 @@ pub(crate) enum Command {
     Serve(ServeArgs),
     /// Let an agent run programs: the Model Context Protocol on the standard streams
     Mcp,
+    /// Print what `serve` is configured with, and where each value comes from
+    Config(ConfigArgs),
     /// List the languages and what runs them
     Languages(LanguagesArgs),
     /// Measure fresh sandboxes on this machine, with all limits on
@@ -109,18 +111,34 @@ pub(crate) struct LimitArgs {
 
 #[derive(Debug, Args)]
 pub(crate) struct ServeArgs {
-    /// The address to listen on; port 0 takes any that is free
-    #[arg(short, long, value_name = "ADDRESS", default_value = "127.0.0.1:8080")]
-    pub(crate) listen: SocketAddr,
-    /// Let anybody who reaches an address that is not this machine's own run programs: there are no keys yet
+    /// A configuration file; `coderunner config` shows what can be in it
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// The address to listen on, by default 127.0.0.1:8080; port 0 takes any that is free
+    #[arg(short, long, value_name = "ADDRESS")]
+    pub(crate) listen: Option<SocketAddr>,
+    /// Let everybody run programs, on an address that others can reach
     #[arg(long)]
     pub(crate) public: bool,
+    /// How the log is written
+    #[arg(long, value_name = "FORMAT", value_parser = ["text", "json"])]
+    pub(crate) log_format: Option<String>,
     /// Threads that run WebAssembly guests; by default one for each processor
     #[arg(long, value_name = "N")]
     pub(crate) guest_threads: Option<NonZeroUsize>,
     /// Threads that serve the network; by default one for each processor
     #[arg(long, value_name = "N")]
     pub(crate) network_threads: Option<NonZeroUsize>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ConfigArgs {
+    /// The configuration file
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) config: Option<PathBuf>,
+    /// Make an API key, and print it with what goes into the file
+    #[arg(long, value_name = "NAME", conflicts_with = "config")]
+    pub(crate) new_key: Option<String>,
 }
 
 #[derive(Debug, Args)]

@@ -1,43 +1,17 @@
 //! Puts the executors together. Each command asks for what it needs.
 
-use std::{env, num::NonZeroUsize, path::PathBuf, sync::Arc, time::Duration};
+use std::{env, path::PathBuf, sync::Arc, time::Duration};
 
 use anyhow::Context as _;
-use coderunner_executor::{Admission, AdmissionLimits, Executor, Parking, Router};
+use coderunner_executor::{Admission, Executor, Parking, Router};
 use coderunner_fallback::DockerExecutor;
 use coderunner_languages::{Backend, Language, Registry};
 use coderunner_runtime::{CacheDir, GuestThreads, Settings, WasmExecutor};
 
-use crate::{exit::Failure, report};
+use crate::{config::Config, exit::Failure, report};
 
 /// Execution folders older than this belong to a process that was killed: no execution runs that long.
 const STALE_FOLDER_AGE: Duration = Duration::from_secs(24 * 3600);
-
-/// Guests that run at one time, for each guest thread: enough that a thread never waits for the next one, few enough that each comes to its
-/// CPU time before its wall time is over.
-const GUESTS_PER_THREAD: usize = 8;
-/// Guests that have started and not ended: those that sleep or wait for input cost memory only.
-const GUESTS_LIVE_MAX: usize = 1000;
-/// Jobs that wait for their turn: a tenth of a second's worth of the quickest, some seconds' of others.
-const QUEUE_MAX: usize = 1024;
-/// The longest that a job waits for its turn.
-const QUEUE_WAIT_MAX: Duration = Duration::from_secs(10);
-/// Each language's pool has a bound and a queue of its own behind this.
-const CONTAINER_ADMISSION: AdmissionLimits = AdmissionLimits {
-    running_max: 64,
-    live_max: 64,
-    queue_max: QUEUE_MAX,
-    wait_max: QUEUE_WAIT_MAX,
-};
-
-fn wasm_admission(threads: NonZeroUsize) -> AdmissionLimits {
-    AdmissionLimits {
-        running_max: threads.get().saturating_mul(GUESTS_PER_THREAD),
-        live_max: GUESTS_LIVE_MAX,
-        queue_max: QUEUE_MAX,
-        wait_max: QUEUE_WAIT_MAX,
-    }
-}
 
 /// How long a command waits at its end for its containers to be gone.
 const CONTAINER_REMOVAL: Duration = Duration::from_secs(10);
@@ -65,18 +39,28 @@ pub(crate) fn backends() -> Result<Backends, Failure> {
     Ok(Backends { registry, wasm, docker, router })
 }
 
-/// Every backend, set up to run jobs for others: guests on `threads` threads of their own, containers ahead of their jobs.
-pub(crate) fn service_backends(threads: NonZeroUsize) -> Result<Backends, Failure> {
+/// The backends as a service has them: with admission before each.
+pub(crate) struct Service {
+    pub(crate) backends: Backends,
+    pub(crate) guests: Admission,
+    pub(crate) containers: Admission,
+}
+
+/// Every backend, set up to run jobs for others: guests on threads of their own, containers ahead of their jobs.
+pub(crate) fn service(config: &Config) -> Result<Service, Failure> {
     let registry = registry()?;
     let wasm = WasmExecutor::new(wasm_settings()?, registry).map_err(Failure::ours)?;
     let docker = DockerExecutor::new(coderunner_fallback::Settings::default(), registry);
     // Parking is where guests are polled, admission where callers wait.
-    let guests = GuestThreads::new(Arc::new(Parking::new(Arc::new(wasm.clone()))), threads)
-        .map_err(Failure::ours)?;
-    let guests = Admission::new(Arc::new(guests), wasm_admission(threads));
-    let containers = Admission::new(Arc::new(docker.clone()), CONTAINER_ADMISSION);
-    let router = Arc::new(Router::new(vec![Arc::new(guests), Arc::new(containers)]));
-    Ok(Backends { registry, wasm, docker, router })
+    let parking = Arc::new(Parking::new(Arc::new(wasm.clone())));
+    let threads = config.threads("server.guest_threads");
+    let threads = Arc::new(GuestThreads::new(parking, threads).map_err(Failure::ours)?);
+    let guests = Admission::new(threads, config.guest_admission());
+    let containers = Admission::new(Arc::new(docker.clone()), config.container_admission());
+    let executors: Vec<Arc<dyn Executor>> =
+        vec![Arc::new(guests.clone()), Arc::new(containers.clone())];
+    let router = Arc::new(Router::new(executors));
+    Ok(Service { backends: Backends { registry, wasm, docker, router }, guests, containers })
 }
 
 fn wasm_settings() -> Result<Settings, Failure> {

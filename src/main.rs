@@ -6,7 +6,9 @@
 mod cli;
 mod commands;
 mod compose;
+mod config;
 mod exit;
+mod logging;
 mod report;
 mod signals;
 
@@ -20,6 +22,7 @@ fn main() -> ExitCode {
         cli::Command::Run(args) => commands::run::run(args),
         cli::Command::Serve(args) => commands::serve::run(&args),
         cli::Command::Mcp => commands::mcp::run(),
+        cli::Command::Config(args) => commands::config::run(&args),
         cli::Command::Languages(args) => commands::languages::run(&args),
         cli::Command::Bench(args) => commands::bench::run(&args),
         cli::Command::Doctor(args) => commands::doctor::run(&args),

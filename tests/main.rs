@@ -9,12 +9,15 @@
 //! - `served`, `serve`: a server under test; its HTTP interface; `grpc`, `websocket`: the others
 //! - `web`: the embed and the playground in a real browser
 //! - `surfaces`: the interfaces of other systems, with their published clients
+//! - `access`, `bad_input`: who is let in, and what nobody should send
 //! - `architecture`, `tidy`: the rules of the source tree itself
 //!
 //! Unit tests lie in the file that they test. No test sleeps to wait for something or asserts how long something took.
 
+mod access;
 mod architecture;
 mod backends;
+mod bad_input;
 mod cancellation;
 mod cases;
 mod cli;

@@ -4,6 +4,7 @@ use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::{SocketAddr, TcpStream},
     process::{Child, Stdio},
+    sync::mpsc,
 };
 
 use serde_json::Value;
@@ -14,6 +15,8 @@ use crate::cli::Place;
 pub(crate) struct Served {
     process: Child,
     pub(crate) address: SocketAddr,
+    /// What it says on standard error, line by line.
+    said: mpsc::Receiver<String>,
     /// Its folder lives as long as it does.
     _place: Place,
 }
@@ -21,9 +24,14 @@ pub(crate) struct Served {
 impl Served {
     /// A server with the given arguments, once it listens.
     pub(crate) fn with(args: &[&str]) -> Self {
+        Self::at(&[&["--listen", "127.0.0.1:0"], args].concat())
+    }
+
+    /// The same, where the arguments say on which address.
+    pub(crate) fn at(args: &[&str]) -> Self {
         let place = Place::new();
         let mut process = place
-            .coderunner(&[&["serve", "--listen", "127.0.0.1:0"], args].concat())
+            .coderunner(&[&["serve"], args].concat())
             .stdout(Stdio::null())
             .spawn()
             .expect("the binary starts");
@@ -33,9 +41,29 @@ impl Served {
             .map(|line| line.expect("what it says can be read"))
             .find_map(|line| line.split_once("listening on http://")?.1.parse::<SocketAddr>().ok())
             .expect("it says where it listens");
-        // So that it never waits for somebody to read what it says.
-        std::thread::spawn(move || lines.for_each(drop));
-        Self { process, address, _place: place }
+        // All is read at once, so that it never waits for somebody to read what it says.
+        let (sender, said) = mpsc::channel();
+        std::thread::spawn(move || {
+            lines.map_while(Result::ok).for_each(|line| {
+                let _ = sender.send(line);
+            });
+        });
+        // A server that listens everywhere is asked here.
+        let address = SocketAddr::from(([127, 0, 0, 1], address.port()));
+        Self { process, address, said, _place: place }
+    }
+
+    /// Waits until it says `text`; the line that has it.
+    pub(crate) fn says(&mut self, text: &str) -> String {
+        self.said
+            .iter()
+            .find(|line| line.contains(text))
+            .unwrap_or_else(|| panic!("it ended without saying {text:?}"))
+    }
+
+    /// Asks it to read its configuration again.
+    pub(crate) fn hang_up(&self) {
+        self.signal(libc::SIGHUP);
     }
 
     pub(crate) fn new() -> Self {
@@ -87,9 +115,13 @@ impl Served {
 
     /// Asks it to end.
     pub(crate) fn terminate(&self) {
+        self.signal(libc::SIGTERM);
+    }
+
+    fn signal(&self, signal: i32) {
         let pid = i32::try_from(self.process.id()).expect("process numbers are small");
         // SAFETY: a plain system call, to our own child.
-        assert_eq!(unsafe { libc::kill(pid, libc::SIGTERM) }, 0);
+        assert_eq!(unsafe { libc::kill(pid, signal) }, 0);
     }
 }
 

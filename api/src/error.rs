@@ -240,6 +240,29 @@ mod tests {
         }
     }
 
+    /// The table as `docs/api/errors.md` has it.
+    fn page() -> String {
+        let mut page = "# Errors\n\nGenerated from `api/src/error.rs`: `CODERUNNER_UPDATE_DOCS=1 cargo test -p coderunner-api` writes this page. What the digits of a code mean is said there.\n\n\
+            | code | kind | HTTP | gRPC | meaning | what to do |\n| --- | --- | --- | --- | --- | --- |\n"
+            .to_owned();
+        for ErrorCode { code, kind, http, grpc, meaning, suggestion } in codes::ALL {
+            page.push_str(&format!(
+                "| {code} | `{kind}` | {http} | {grpc:?} | {meaning} | {suggestion} |\n"
+            ));
+        }
+        page
+    }
+
+    #[test]
+    fn the_documented_table_is_this_one() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../docs/api/errors.md");
+        if std::env::var_os("CODERUNNER_UPDATE_DOCS").is_some() {
+            std::fs::write(path, page()).expect("the page can be written");
+        }
+        let there = std::fs::read_to_string(path).expect("the page is there");
+        assert!(there == page(), "run CODERUNNER_UPDATE_DOCS=1 cargo test -p coderunner-api");
+    }
+
     #[test]
     fn what_is_quoted_is_cut() {
         let error = ApiError::invalid("x".repeat(10_000), "ä".repeat(10_000));

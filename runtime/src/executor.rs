@@ -165,6 +165,12 @@ impl WasmExecutor {
         guest.pool.fill(slots).map_err(|e| memory("memory slots cannot be made ahead", e))
     }
 
+    /// Whether `language` has been made ready.
+    #[must_use]
+    pub fn is_ready(&self, language: &LanguageId) -> bool {
+        self.entry(language).is_ok_and(|entry| matches!(entry.guest.get(), Some(Ok(_))))
+    }
+
     /// How dirty pages of `language`'s memory are found on this machine.
     ///
     /// # Errors

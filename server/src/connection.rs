@@ -36,7 +36,7 @@ use tokio::{
 use tower::Service as _;
 
 use crate::{
-    Settings,
+    Gauges, Rules, Settings,
     grpc::is_grpc,
     http::routes,
     reply::{Failure, RequestId, finish},
@@ -81,14 +81,20 @@ pub enum ServeError {
 pub(crate) type ConnectionPermit = Arc<OwnedSemaphorePermit>;
 
 impl Server {
-    /// A server that runs the languages of `registry` on `executor`.
+    /// A server that runs the languages of `registry` on `executor`; `gauges` is asked for what else `/metrics` has to tell.
     #[must_use]
     pub fn new(
         settings: Settings,
         registry: &'static Registry,
         executor: Arc<dyn Executor>,
+        gauges: Gauges,
     ) -> Self {
-        Self { service: Service::new(settings, registry, executor) }
+        Self { service: Service::new(settings, registry, executor, gauges) }
+    }
+
+    /// Exchanges what can be changed while the server runs. What has started goes on as it was.
+    pub fn change(&self, rules: Rules) {
+        self.service.change(rules);
     }
 
     /// Says that everything is made ready: from now on `/readyz` is fine.
@@ -262,7 +268,9 @@ impl Connection {
                 Failure(ApiError::new(&codes::INTERNAL, codes::INTERNAL.meaning)).into_response()
             }
         };
-        Ok(finish(response, &id, is_grpc))
+        let response = finish(response, &id, is_grpc);
+        self.service.metrics().answered(response.status().as_u16());
+        Ok(response)
     }
 }
 

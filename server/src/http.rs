@@ -13,17 +13,18 @@ use axum::{
     Router,
     body::Body,
     extract::{FromRequest, Request},
-    http::{HeaderMap, header},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, header, request::Parts},
     routing::{any, get, post},
 };
 use bytes::{Bytes, BytesMut};
 use coderunner_api::{ApiError, codes};
 use http_body_util::BodyExt as _;
 use serde::de::DeserializeOwned;
+use tower_http::cors::{AllowOrigin, CorsLayer};
 
 use crate::{
     grpc,
-    reply::{Failure, media_type},
+    reply::{Failure, REQUEST_ID, media_type},
     service::{BodyShare, Service},
     surfaces,
 };
@@ -36,6 +37,7 @@ pub(crate) fn routes(service: Service) -> Router {
         .route("/v1/run-many", post(run_many::run_many))
         .route("/v1/ws", any(ws::connect))
         .route("/v1/languages", get(pages::languages))
+        .route("/metrics", get(pages::metrics))
         .route("/healthz", get(pages::healthz))
         .route("/readyz", get(pages::readyz))
         .route("/", get(pages::index))
@@ -46,7 +48,29 @@ pub(crate) fn routes(service: Service) -> Router {
         .merge(grpc::routes(&service))
         .method_not_allowed_fallback(pages::method_not_allowed)
         .fallback(pages::not_found)
+        .layer(cors(service.clone()))
         .with_state(service)
+}
+
+/// What browsers are told of other origins: whether those pages may send requests is up to the rules, and checked again with each request.
+fn cors(service: Service) -> CorsLayer {
+    /// How long browsers may remember it.
+    const REMEMBERED: std::time::Duration = std::time::Duration::from_hours(1);
+    let is_known = move |origin: &HeaderValue, parts: &Parts| {
+        let host = parts.headers.get(header::HOST).and_then(|host| host.to_str().ok());
+        origin.to_str().is_ok_and(|origin| service.gatekeeper().is_known_origin(origin, host))
+    };
+    CorsLayer::new()
+        .allow_origin(AllowOrigin::predicate(is_known))
+        .allow_methods([Method::GET, Method::POST])
+        .allow_headers([
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            HeaderName::from_static("x-api-key"),
+            HeaderName::from_static(REQUEST_ID),
+        ])
+        .expose_headers([HeaderName::from_static(REQUEST_ID), header::RETRY_AFTER])
+        .max_age(REMEMBERED)
 }
 
 /// A request's body, read within the server's bounds of size and time.

@@ -3,7 +3,8 @@
 //! - [`Settings`]: every bound of the server, by name
 //! - [`Server`]: listens, and ends in an orderly way (`connection`)
 //! - `service`: the one way in for a program, whatever protocol brought it
-//! - `submission`: what a protocol hands to the service; `caller`: on whose behalf
+//! - `submission`: what a protocol hands to the service; `caller`: on whose behalf; [`access`]: who may
+//! - `metrics`: what is counted
 //! - `many`: one program, many inputs
 //! - `http`: the interface of its own: JSON, server-sent events, WebSocket, the embedded pages
 //! - `grpc`: `coderunner.v1` of `api/proto`, health, reflection
@@ -20,12 +21,14 @@
 //! whose code, message and HTTP status the surface puts into the shape its clients expect. `http::Body` reads a request's body within the
 //! server's bounds of size and time.
 
+pub mod access;
 mod caller;
 mod connection;
 mod grpc;
 mod http;
 mod input;
 mod many;
+mod metrics;
 mod reply;
 mod service;
 mod settings;
@@ -33,4 +36,5 @@ mod submission;
 mod surfaces;
 
 pub use connection::{ServeError, Server};
-pub use settings::Settings;
+pub use metrics::{Gauge, Gauges};
+pub use settings::{CEILING, Rules, Settings};

@@ -11,17 +11,21 @@ use std::{
     time::Duration,
 };
 
+use arc_swap::ArcSwap;
 use coderunner_api::{ApiError, RequestPriority, RunReport, codes};
 use coderunner_executor::{
-    ExecuteError, Executor, FilePath, Finished, Job, JobFile, Outcome, OutputChunk, OutputReader,
-    OutputSink, Priority, Ticket, run_to_end,
+    ExecuteError, Executor, FilePath, Finished, Job, JobFile, Limits, Outcome, OutputChunk,
+    OutputReader, OutputSink, Priority, Termination, Ticket, Usage, run_to_end,
 };
 use coderunner_languages::{Language, Registry};
+use sha2::{Digest as _, Sha256};
 use tokio::sync::watch;
 
 use crate::{
-    Settings,
+    Rules, Settings,
+    access::{Gatekeeper, Scope},
     caller::Caller,
+    metrics::{Ending, Gauges, Metrics, micros},
     submission::{Submission, SubmittedFile},
 };
 
@@ -31,6 +35,9 @@ pub(crate) struct Service(Arc<Inner>);
 
 struct Inner {
     settings: Settings,
+    ceiling: ArcSwap<Limits>,
+    gatekeeper: Gatekeeper,
+    metrics: Metrics,
     registry: &'static Registry,
     executor: Arc<dyn Executor>,
     phase: watch::Sender<Phase>,
@@ -105,6 +112,7 @@ pub(crate) struct Execution {
     executing: Executing,
     ended: Option<Result<Outcome, ExecuteError>>,
     output: Option<OutputReader>,
+    record: Record,
 }
 
 /// What an execution has to tell.
@@ -132,7 +140,9 @@ impl Execution {
                     Some(ended) => ended,
                     None => (&mut self.executing).await,
                 };
-                return Event::Ended(ended.map_err(|error| api_error(&error)));
+                let ended = ended.map_err(|error| api_error(&error));
+                self.record.ended((&ended).into());
+                return Event::Ended(ended);
             };
             tokio::select! {
                 biased;
@@ -151,7 +161,11 @@ impl Execution {
             std::task::Poll::Ready(self.executing.as_mut().poll(context))
         });
         match first.await {
-            std::task::Poll::Ready(Err(error)) => Err(api_error(&error)),
+            std::task::Poll::Ready(Err(error)) => {
+                let error = api_error(&error);
+                self.record.ended(Ending::Failed(error.code.kind));
+                Err(error)
+            }
             std::task::Poll::Ready(ended) => {
                 self.ended = Some(ended);
                 Ok(self)
@@ -166,14 +180,47 @@ impl Service {
         settings: Settings,
         registry: &'static Registry,
         executor: Arc<dyn Executor>,
+        gauges: Gauges,
     ) -> Self {
+        let Rules { ceiling, access } = settings.rules.clone();
+        let ceiling = ArcSwap::from_pointee(ceiling);
+        let gatekeeper = Gatekeeper::new(access);
+        let metrics = Metrics::new(registry, gauges).expect("a test holds that names are distinct");
         let bodies = BodyBudget { left: settings.bodies_bytes_max.into() };
         let phase = watch::Sender::new(Phase::Starting);
-        Self(Arc::new(Inner { settings, registry, executor, phase, bodies }))
+        Self(Arc::new(Inner {
+            settings,
+            ceiling,
+            gatekeeper,
+            metrics,
+            registry,
+            executor,
+            phase,
+            bodies,
+        }))
     }
 
     pub(crate) fn settings(&self) -> &Settings {
         &self.0.settings
+    }
+
+    pub(crate) fn gatekeeper(&self) -> &Gatekeeper {
+        &self.0.gatekeeper
+    }
+
+    pub(crate) fn metrics(&self) -> &Metrics {
+        &self.0.metrics
+    }
+
+    /// The most that any execution may use now.
+    pub(crate) fn ceiling(&self) -> Limits {
+        **self.0.ceiling.load()
+    }
+
+    /// Exchanges what can be changed while the server runs. What has started goes on as it was.
+    pub(crate) fn change(&self, rules: Rules) {
+        self.0.ceiling.store(Arc::new(rules.ceiling));
+        self.0.gatekeeper.change(rules.access);
     }
 
     pub(crate) fn registry(&self) -> &'static Registry {
@@ -226,14 +273,18 @@ impl Service {
         caller: &Caller,
         submission: Submission,
     ) -> Result<Ran, ApiError> {
-        let (job, language) = self.prepare(caller, submission)?;
+        let (job, mut record) = self.prepare(caller, submission)?;
         let run = run_to_end(&*self.0.executor, job);
         let finished = tokio::select! {
             biased;
-            finished = run => finished.map_err(|error| api_error(&error))?,
-            () = self.reached(Phase::Stopping) => return Err(stopping()),
+            finished = run => finished.map_err(|error| api_error(&error)),
+            () = self.reached(Phase::Stopping) => Err(stopping()),
         };
-        Ok(Ran { id: RunId::new(), language, finished, cached: false })
+        record.ended(match &finished {
+            Ok(finished) => Ending::Outcome(&finished.outcome),
+            Err(error) => Ending::Failed(error.code.kind),
+        });
+        Ok(Ran { id: record.id, language: record.language, finished: finished?, cached: false })
     }
 
     /// Starts a program whose output is wanted as it comes.
@@ -242,7 +293,7 @@ impl Service {
         caller: &Caller,
         submission: Submission,
     ) -> Result<Execution, ApiError> {
-        let (job, language) = self.prepare(caller, submission)?;
+        let (job, record) = self.prepare(caller, submission)?;
         let (sink, output) = OutputSink::bounded();
         let this = self.clone();
         let executing = Box::pin(async move {
@@ -255,19 +306,29 @@ impl Service {
                 }),
             }
         });
-        let execution =
-            Execution { id: RunId::new(), language, executing, ended: None, output: Some(output) };
+        let execution = Execution {
+            id: record.id,
+            language: record.language,
+            executing,
+            ended: None,
+            output: Some(output),
+            record,
+        };
         execution.begin().await
     }
 
     /// A submission as a job: names resolved, sizes checked, limits clamped.
-    fn prepare(
-        &self,
-        caller: &Caller,
-        submission: Submission,
-    ) -> Result<(Job, &'static Language), ApiError> {
+    fn prepare(&self, caller: &Caller, submission: Submission) -> Result<(Job, Record), ApiError> {
+        self.job(caller, submission).inspect_err(|error| self.0.metrics.refused(error.code.kind))
+    }
+
+    fn job(&self, caller: &Caller, submission: Submission) -> Result<(Job, Record), ApiError> {
         if self.phase() >= Phase::Draining {
             return Err(stopping());
+        }
+        if !caller.run {
+            let problem = format!("{} lacks the scope {}", caller.name, Scope::Run.as_str());
+            return Err(ApiError::new(&codes::NO_SCOPE, problem));
         }
         let settings = &self.0.settings;
         let language = self.language(&submission.language, submission.version.as_deref())?;
@@ -280,20 +341,20 @@ impl Service {
             RequestPriority::Interactive => Priority::Interactive,
             RequestPriority::Batch => Priority::Batch,
         };
-        Ok((
-            Job {
-                language: language.id.clone(),
-                files: files(language, submission.files)?,
-                compile_args: submission.compile_args,
-                args: submission.args,
-                env: submission.env,
-                stdin: submission.stdin,
-                limits: submission.limits.over(language.limits).clamp_to(&settings.ceiling),
-                collect: submission.collect,
-                ticket: Ticket::new(caller.party.clone(), priority, submission.start_by),
-            },
-            language,
-        ))
+        let asked = submission.limits.over(language.limits).clamp_to(&self.0.ceiling.load());
+        let job = Job {
+            language: language.id.clone(),
+            files: files(language, submission.files)?,
+            compile_args: submission.compile_args,
+            args: submission.args,
+            env: submission.env,
+            stdin: submission.stdin,
+            limits: caller.ceiling.map_or(asked, |ceiling| asked.clamp_to(&ceiling)),
+            collect: submission.collect,
+            ticket: Ticket::new(caller.party.clone(), priority, submission.start_by),
+        };
+        let record = Record::new(self.clone(), caller, language, &job);
+        Ok((job, record))
     }
 
     /// The language that a caller means.
@@ -313,6 +374,77 @@ impl Service {
             )),
             _ => Ok(language),
         }
+    }
+}
+
+/// What is counted and logged of an execution, once it has ended: by itself, or because nobody wanted it any more.
+struct Record {
+    service: Service,
+    id: RunId,
+    language: &'static Language,
+    caller: Arc<str>,
+    /// SHA-256 of the program's files, when it is logged.
+    source: Option<[u8; 32]>,
+    open: bool,
+}
+
+/// What the log of executions is called in filters.
+const AUDIT: &str = "audit";
+
+impl Record {
+    fn new(service: Service, caller: &Caller, language: &'static Language, job: &Job) -> Self {
+        let source = tracing::enabled!(target: AUDIT, tracing::Level::INFO).then(|| {
+            let mut hash = Sha256::new();
+            for file in &job.files {
+                hash.update(file.path.as_str());
+                hash.update([0]);
+                hash.update(&file.contents);
+            }
+            hash.finalize().into()
+        });
+        let caller = Arc::clone(&caller.name);
+        Self { service, id: RunId::new(), language, caller, source, open: true }
+    }
+
+    fn ended(&mut self, ending: Ending<'_>) {
+        if !std::mem::replace(&mut self.open, false) {
+            return;
+        }
+        self.service.0.metrics.ended(&self.language.id, ending);
+        let Some(source) = self.source else { return };
+        let source: String =
+            source.iter().fold(String::new(), |text, b| text + &format!("{b:02x}"));
+        let (outcome, usage) = match ending {
+            Ending::Outcome(outcome) => match &outcome.termination {
+                Termination::Exited { code } => (format!("exited_{code}"), outcome.usage),
+                Termination::Crashed { .. } => ("crashed".to_owned(), outcome.usage),
+                Termination::LimitExceeded(resource) => {
+                    (format!("limit_{resource}"), outcome.usage)
+                }
+            },
+            Ending::Failed(kind) => (kind.to_owned(), Usage::default()),
+            Ending::Cancelled => ("cancelled".to_owned(), Usage::default()),
+        };
+        tracing::info!(
+            target: AUDIT,
+            id = self.id.as_str(),
+            caller = &*self.caller,
+            language = self.language.id.as_str(),
+            source_sha256 = source,
+            outcome,
+            wall_us = micros(usage.wall),
+            cpu_us = micros(usage.cpu),
+            queued_us = micros(usage.queued),
+            memory_bytes_peak = usage.memory_bytes_peak,
+            output_bytes = usage.output_bytes,
+            "execution"
+        );
+    }
+}
+
+impl Drop for Record {
+    fn drop(&mut self) {
+        self.ended(Ending::Cancelled);
     }
 }
 

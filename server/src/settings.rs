@@ -4,11 +4,33 @@ use std::time::Duration;
 
 use coderunner_executor::Limits;
 
+use crate::access::Access;
+
+/// The most that any execution may use where nobody says otherwise.
+pub const CEILING: Limits = Limits {
+    wall: Duration::from_mins(1),
+    cpu: Duration::from_secs(30),
+    memory_bytes: 1 << 30,
+    output_bytes: 16 << 20,
+    disk_bytes: 256 << 20,
+    files: 4096,
+    processes: 128,
+};
+
+/// What can be changed while the server runs.
+#[derive(Clone, Debug)]
+pub struct Rules {
+    /// The most that any execution may use, whatever it asks for.
+    pub ceiling: Limits,
+    /// Who may use the server.
+    pub access: Access,
+}
+
 /// Everything that bounds a [`Server`](crate::Server).
 #[derive(Clone, Debug)]
 pub struct Settings {
-    /// The most that any execution may use, whatever it asks for.
-    pub ceiling: Limits,
+    /// What can be changed while the server runs.
+    pub rules: Rules,
     /// Connections at one time; more wait in the kernel's queue until one ends.
     pub connections_max: usize,
     /// The longest head of a request, in bytes.
@@ -40,15 +62,7 @@ pub struct Settings {
 impl Default for Settings {
     fn default() -> Self {
         Self {
-            ceiling: Limits {
-                wall: Duration::from_mins(1),
-                cpu: Duration::from_secs(30),
-                memory_bytes: 1 << 30,
-                output_bytes: 16 << 20,
-                disk_bytes: 256 << 20,
-                files: 4096,
-                processes: 128,
-            },
+            rules: Rules { ceiling: CEILING, access: Access::loopback() },
             connections_max: 10_000,
             header_bytes_max: 32 << 10,
             header_time_max: Duration::from_secs(30),

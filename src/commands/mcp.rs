@@ -2,7 +2,6 @@
 
 use std::{
     io::{self, BufRead as _, Read as _, Write as _},
-    num::NonZeroUsize,
     process::ExitCode,
     sync::Arc,
     thread,
@@ -15,6 +14,7 @@ use tokio::sync::mpsc;
 
 use crate::{
     compose,
+    config::Config,
     exit::{CommandResult, Failure},
     signals::stop_signal,
 };
@@ -24,11 +24,12 @@ const QUEUED_MAX: usize = 16;
 
 /// Answers until standard input ends or a signal says stop.
 pub(crate) fn run() -> CommandResult {
-    let cores = thread::available_parallelism().unwrap_or(NonZeroUsize::MIN);
-    let backends = compose::service_backends(cores)?;
+    let config = Config::load(None, &[]).map_err(Failure::Usage)?;
+    let backends = compose::service(&config)?.backends;
     let settings = Settings::default();
     let line_bytes_max = settings.body_bytes_max;
-    let server = Server::new(settings, backends.registry, Arc::clone(&backends.router));
+    let server =
+        Server::new(settings, backends.registry, Arc::clone(&backends.router), Arc::new(Vec::new));
     let runtime = compose::tokio_runtime()?;
 
     let (send_message, messages) = mpsc::channel(QUEUED_MAX);

@@ -116,7 +116,9 @@ fn what_is_wrong_is_said_in_its_words() {
     let body = json!({"language": "python", "version": "*", "files": file}).to_string();
     let sent = |headers: &str| served.post_with("/api/v2/execute", headers, body.as_bytes()).status;
     assert_eq!(sent("Content-Type: text/plain;charset=UTF-8\r\n"), 200);
-    assert_eq!(sent("Content-Type: text/plain\r\nOrigin: http://elsewhere.test\r\n"), 415);
+    assert_eq!(sent("Content-Type: text/plain\r\nOrigin: http://elsewhere.test\r\n"), 403);
+    // Nor is it from an origin that may run programs, unless it says what it sends.
+    assert_eq!(sent("Content-Type: text/plain\r\nOrigin: http://localhost\r\n"), 415);
 }
 
 #[test]

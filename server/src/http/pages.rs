@@ -9,6 +9,7 @@ use axum::{
 use coderunner_api::{ApiError, LanguageReport, codes};
 
 use crate::{
+    access::Scope,
     caller::Caller,
     reply::{self, Failure},
     service::{Phase, Service},
@@ -30,6 +31,26 @@ pub(super) async fn languages(State(service): State<Service>, _: Caller) -> Resp
     let reports: Vec<_> =
         service.registry().iter().map(|language| LanguageReport::new(language, executor)).collect();
     reply::json(&reports)
+}
+
+/// What Prometheus reads.
+pub(super) async fn metrics(
+    State(service): State<Service>,
+    caller: Caller,
+) -> Result<Response<Body>, Failure> {
+    /// The text format that Prometheus has always read.
+    const TEXT: HeaderValue = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
+    if !caller.metrics {
+        let problem = format!("{} lacks the scope {}", caller.name, Scope::Metrics.as_str());
+        return Err(ApiError::new(&codes::NO_SCOPE, problem).into());
+    }
+    let text = service.metrics().text().map_err(|error| {
+        tracing::error!(%error, "metrics cannot be written");
+        ApiError::new(&codes::INTERNAL, codes::INTERNAL.meaning)
+    })?;
+    let mut response = Response::new(Body::from(text));
+    response.headers_mut().insert(header::CONTENT_TYPE, TEXT);
+    Ok(response)
 }
 
 pub(super) async fn healthz() -> &'static str {

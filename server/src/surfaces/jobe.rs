@@ -188,9 +188,7 @@ fn read(
     };
     let positive = |name: &str| number(name).filter(|number| *number > 0.0);
     let cpu = positive("cputime").and_then(|s| Duration::try_from_secs_f64(s).ok());
-    if let Some(max) =
-        Some(service.settings().ceiling.cpu).filter(|max| cpu.is_some_and(|cpu| cpu > *max))
-    {
+    if let Some(max) = Some(service.ceiling().cpu).filter(|max| cpu.is_some_and(|cpu| cpu > *max)) {
         let max = max.as_secs();
         return Err(refused(format!(
             "cputime exceeds maximum allowed on this Jobe server ({max} secs)"

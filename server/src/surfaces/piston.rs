@@ -356,7 +356,7 @@ fn args(value: Option<Value>) -> Result<Vec<String>, ApiError> {
 
 /// Limits of the run; those of compiling are the language's own. Nothing, zero and, for memory, a negative number mean the language's default.
 fn limits(service: &Service, body: &Map<String, Value>) -> Result<RequestedLimits, ApiError> {
-    let ceiling = &service.settings().ceiling;
+    let ceiling = service.ceiling();
     let ms = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
     let check = |name: &str, max: Option<u64>| -> Result<Option<u64>, ApiError> {
         let value = match body.get(name) {

@@ -126,7 +126,7 @@ pub(super) async fn language(
 }
 
 pub(super) async fn config(State(service): State<Service>, _: Caller) -> Response<Body> {
-    let (defaults, ceiling) = (submission::defaults(), &service.settings().ceiling);
+    let (defaults, ceiling) = (submission::defaults(), service.ceiling());
     let kb = |bytes: u64| bytes >> 10;
     reply_json(&json!({
         "maintenance_mode": false, "enable_wait_result": true, "enable_compiler_options": true, "allowed_languages_for_compile_options": [],

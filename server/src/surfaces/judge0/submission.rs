@@ -71,7 +71,7 @@ impl Request {
     ) -> Result<Self, Problems> {
         let mut problems = Problems::new();
         let mut reader = Reader { fields: &mut fields, problems: &mut problems };
-        let ceiling = &service.settings().ceiling;
+        let ceiling = service.ceiling();
         let mut request = Self {
             source_code: reader.bytes("source_code", is_encoded),
             stdin: reader.bytes("stdin", is_encoded),
