@@ -61,7 +61,8 @@ pub struct Usage {
     pub wall: Duration,
     /// Processor time of the guest.
     pub cpu: Duration,
-    /// Fuel: WebAssembly operations executed, by the engine's cost table. Deterministic; absent where there is no such meter.
+    /// Fuel: about the WebAssembly operations executed, as estimated where the guest's code is metered. The same for the same run on every machine; absent where
+    /// there is no such meter.
     pub fuel: Option<u64>,
     /// The most memory the guest held at one time, in bytes.
     pub memory_bytes_peak: u64,

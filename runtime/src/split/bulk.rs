@@ -2,7 +2,7 @@
 //!
 //! `memory.fill` and `memory.copy` are one call of the C library each, however much they move: nobody can cancel the guest meanwhile, and its
 //! deadline passes unseen. Those whose length is not a small constant become calls of two functions appended to the module, which do the same
-//! in pieces; between two of them the engine checks the fuel as after any branch.
+//! in pieces; each piece pays fuel (`fuel`), so that the guest can be suspended between two.
 
 use wasm_encoder::{BlockType, Instruction};
 
