@@ -1,0 +1,1 @@
+//! TypeScript, TSX and JSX to JavaScript.
