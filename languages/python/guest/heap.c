@@ -47,7 +47,17 @@ static void visit_code(PyCodeObject *code) {
         visit(parts[i], NULL);
 }
 
+/* Names. Where they are the keys of a dict or of instances, no traversal shows them. */
+static void make_names_immortal(void) {
+    PyObject *names = _PyInterpreterState_GET()->cached_objects.interned_strings;
+    PyObject *name, *value;
+    Py_ssize_t at = 0;
+    while (PyDict_Next(names, &at, &name, &value))
+        make_immortal(name);
+}
+
 void immortalize(PyObject *objects) {
+    make_names_immortal();
     for (Py_ssize_t i = 0; i < PyList_GET_SIZE(objects); i++) {
         PyObject *object = PyList_GET_ITEM(objects, i);
         make_immortal(object);
