@@ -6,7 +6,7 @@
 //!
 //! An interpreter's loop over its instructions is the one loop where even that shows. A guest may meter it itself (`docs/guest-abi.md`): it marks the
 //! loop with two `nop`s, which nothing else emits, and calls the import `coderunner.pay` where the *program* jumps or calls. That call is
-//! replaced by the payment.
+//! replaced by the payment. A loop that begins with a marked one, but for moves of variables, is that loop's second head and pays nothing either.
 //!
 //! What is asked when nothing is left is the host function `coderunner.refuel`. The places where that happens are marked as unlikely
 //! (`metadata.code.branch_hint`), so that the engine keeps them out of the way.
@@ -57,6 +57,8 @@ struct Scope {
     calls: Vec<(u32, bool)>,
     /// The guest meters it itself.
     is_marked: bool,
+    /// The loop around it, of which it is the beginning: only variables are moved before it.
+    is_head_of: Option<usize>,
 }
 
 /// What a function consists of.
@@ -76,13 +78,16 @@ impl Anatomy {
         let mut blocks: Vec<Option<usize>> = Vec::new();
         let mut inside: Vec<usize> = Vec::new();
         let (mut constant, mut after_nop) = (None, false);
+        // The loop that has begun just now, but for moves of variables.
+        let mut fresh: Option<usize> = None;
         for operator in body.get_operators_reader()? {
             let operator = operator?;
             match operator {
                 Operator::Loop { .. } => {
                     blocks.push(Some(anatomy.loops.len()));
                     inside.push(anatomy.loops.len());
-                    anatomy.loops.push(Scope::default());
+                    let is_head_of = fresh.replace(anatomy.loops.len());
+                    anatomy.loops.push(Scope { is_head_of, ..Scope::default() });
                 }
                 Operator::Block { .. } | Operator::TryTable { .. } | Operator::If { .. } => {
                     blocks.push(None);
@@ -103,19 +108,31 @@ impl Anatomy {
             match operator {
                 Operator::Call { function_index } | Operator::ReturnCall { function_index } => {
                     scope.calls.push((function_index, scope.cost.has_branch));
+                    fresh = None;
                 }
                 Operator::CallIndirect { .. }
                 | Operator::CallRef { .. }
                 | Operator::ReturnCallIndirect { .. }
-                | Operator::ReturnCallRef { .. } => anatomy.calls_anything = true,
+                | Operator::ReturnCallRef { .. } => {
+                    anatomy.calls_anything = true;
+                    fresh = None;
+                }
                 Operator::Nop if after_nop => scope.is_marked = true,
-                _ => {}
+                Operator::Loop { .. } | Operator::LocalGet { .. } | Operator::LocalSet { .. } => {}
+                _ => fresh = None,
             }
             after_nop = matches!(operator, Operator::Nop);
             constant = match operator {
                 Operator::I32Const { value } => Some(value),
                 _ => None,
             };
+        }
+        // A compiler gives a loop several heads where it is entered with variables in different places.
+        for n in (0..anatomy.loops.len()).rev() {
+            let Scope { is_marked, is_head_of, .. } = anatomy.loops[n];
+            if let Some(outer) = is_head_of.filter(|_| is_marked) {
+                anatomy.loops[outer].is_marked = true;
+            }
         }
         Ok(anatomy)
     }
@@ -453,5 +470,14 @@ mod tests {
             slices(&[&[LOOP, I::Nop, I::Nop, I::I32Const(500), I::Call(0), I::Br(0), I::End]], 50),
             50
         );
+        // With two heads: turns by the outer one do not pay either, unless it does something of its own.
+        let two_heads = |between: &[I<'static>]| -> Vec<I<'static>> {
+            let head = [I::I32Const(1000), I::LocalSet(0), LOOP, I::LocalGet(0), I::LocalSet(0)];
+            let tail = [LOOP, I::Nop, I::Nop, I::LocalGet(0), I::I32Const(1), I::I32Sub];
+            let end = [I::LocalTee(0), I::BrIf(1), I::End, I::End];
+            head.into_iter().chain(between.iter().cloned()).chain(tail).chain(end).collect()
+        };
+        assert_eq!(slices(&[&two_heads(&[])], 50), 0);
+        assert!(slices(&[&two_heads(&[I::I32Const(1), I::Drop])], 50) > 0);
     }
 }
