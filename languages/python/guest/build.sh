@@ -1,7 +1,7 @@
 #!/bin/bash
 # Compiles and links the Python guest. Run by `cargo xtask guests python` (see xtask/guest-sdk/toolchain.sh).
 #
-# Three steps, each kept if it is there already: zlib; an instrumented native interpreter, which yields the profile; the
+# Three steps, each kept if it is there already: the libraries; an instrumented native interpreter, which yields the profile; the
 # interpreter proper. The profile comes from a 32-bit build: a 64-bit one compiles the interpreter's loop to other code,
 # and the compiler would discard what was counted for it.
 #
@@ -22,13 +22,59 @@ OPTIMIZE="-flto=thin -fprofile-use=$BUILD/python.profdata"
 LINK="-flto=thin -Wl,--lto-O3 -Wl,-mllvm,-import-hot-multiplier=1 -Wl,-mllvm,-hot-callsite-threshold=300"
 LINK+=" -Wl,--thinlto-jobs=$JOBS -Wl,--thinlto-cache-dir=$BUILD/cache"
 
-build_zlib() {
-    mkdir -p zlib
-    local source
-    for source in adler32 compress crc32 deflate infback inffast inflate inftrees trees uncompr zutil; do
-        $CC $CFLAGS_GUEST -I"$SOURCES/zlib" -c "$SOURCES/zlib/$source.c" -o "zlib/$source.o"
+# compile LIBRARY FLAGS SOURCE...: a static library from C files, into the folder of its name.
+compile() {
+    local name=$1 flags=$2 source
+    shift 2
+    mkdir -p "$name"
+    for source in "$@"; do
+        # shellcheck disable=SC2086
+        $CC $CFLAGS_GUEST -Wno-everything $flags -c "$source" -o "$name/$(basename "$source" .c).o"
     done
-    $AR rcs zlib/libz.a zlib/*.o
+    $AR rcs "$name/lib$name.a" "$name"/*.o
+}
+
+# What the interpreter's modules stand on. None has threads, none loads anything.
+build_libraries() {
+    local from
+    from=$SOURCES/zlib
+    compile z "-I$from" "$from"/{adler32,compress,crc32,deflate,infback,inffast,inflate,inftrees,trees,uncompr,zutil}.c
+    from=$SOURCES/bzip2
+    compile bz2 "-I$from" "$from"/{blocksort,bzlib,compress,crctable,decompress,huffman,randtable}.c
+
+    from=$SOURCES/xz/src/liblzma
+    local define=(HAVE_STDINT_H HAVE_STDBOOL_H HAVE_INTTYPES_H HAVE_STRING_H HAVE__BOOL HAVE_VISIBILITY=0 NDEBUG)
+    define+=(TUKLIB_SYMBOL_PREFIX=lzma_ HAVE___BUILTIN_BSWAPXX HAVE___BUILTIN_ASSUME_ALIGNED ASSUME_RAM=128 SIZEOF_SIZE_T=4)
+    define+=(HAVE_CHECK_{CRC32,CRC64,SHA256} HAVE_ENCODERS HAVE_DECODERS HAVE_LZIP_DECODER HAVE_MF_{HC3,HC4,BT2,BT3,BT4})
+    define+=(HAVE_{ENCODER,DECODER}_{LZMA1,LZMA2,DELTA,X86,POWERPC,IA64,ARM,ARMTHUMB,ARM64,SPARC,RISCV})
+    local lzma=()
+    for source in "$from"/{check,common,delta,lz,lzma,rangecoder,simple}/*.c; do
+        # Tables are there ready-made, and what is for threads or for systems short of memory is not wanted.
+        case $source in *gen.c | *_mt.c | *_small.c | */outqueue.c | */hardware_cputhreads.c | */hardware_physmem.c) ;;
+        *) lzma+=("$source") ;; esac
+    done
+    compile lzma "${define[*]/#/-D} -I$SOURCES/xz/src/common $(printf -- "-I$from/%s " api check common delta lz lzma rangecoder simple)" \
+        "${lzma[@]}"
+
+    from=$SOURCES/zstd/lib
+    compile zstd "-I$from -DZSTD_DISABLE_ASM -DZSTD_LEGACY_SUPPORT=0 -DDEBUGLEVEL=0" "$from"/{common,compress,decompress,dictBuilder}/*.c
+
+    # SQLite is compiled from one file, which its own scripts make; the interpreter for these is among its sources.
+    mkdir -p sqlite3
+    (
+        cd sqlite3
+        unset CXX CPP LD
+        export CC="clang-$LLVM -m32" CC_FOR_BUILD="clang-$LLVM -m32"
+        "$SOURCES/sqlite/configure" --disable-tcl --disable-readline --disable-load-extension
+        make sqlite3.c sqlite3.h
+    )
+    # As Debian has it, as far as there is anything for it to work on.
+    define=(SQLITE_WASI SQLITE_DEFAULT_UNIX_VFS='"unix"' SQLITE_THREADSAFE=0 SQLITE_OMIT_LOAD_EXTENSION HAVE_USLEEP=1)
+    define+=(SQLITE_MAX_VARIABLE_NUMBER=250000 SQLITE_MAX_MMAP_SIZE=0 SQLITE_DQS=3 SQLITE_SECURE_DELETE)
+    define+=(SQLITE_ENABLE_{COLUMN_METADATA,FTS3,FTS3_PARENTHESIS,FTS4,FTS5,RTREE,GEOPOLY,MATH_FUNCTIONS,DBSTAT_VTAB,STMTVTAB,PERCENTILE})
+    compile sqlite3 "${define[*]/#/-D} -Isqlite3 -include $GUEST/sqlite.h" sqlite3/sqlite3.c
+    compile ffi "-I$GUEST/ffi" "$GUEST/ffi/ffi.c"
+    touch libraries
 }
 
 # The profile: an instrumented interpreter runs train.py.
@@ -52,7 +98,12 @@ build_interpreter() {
     (
         cd wasm
         export CONFIG_SITE=$SOURCE/Tools/wasm/wasi/config.site-wasm32-wasi
-        export ZLIB_CFLAGS="-I$SOURCES/zlib" ZLIB_LIBS="-L$BUILD/zlib -lz"
+        export ZLIB_CFLAGS="-I$SOURCES/zlib" ZLIB_LIBS="-L$BUILD/z -lz"
+        export BZIP2_CFLAGS="-I$SOURCES/bzip2" BZIP2_LIBS="-L$BUILD/bz2 -lbz2"
+        export LIBLZMA_CFLAGS="-I$SOURCES/xz/src/liblzma/api" LIBLZMA_LIBS="-L$BUILD/lzma -llzma"
+        export LIBZSTD_CFLAGS="-I$SOURCES/zstd/lib" LIBZSTD_LIBS="-L$BUILD/zstd -lzstd"
+        export LIBSQLITE3_CFLAGS="-I$BUILD/sqlite3" LIBSQLITE3_LIBS="-L$BUILD/sqlite3 -lsqlite3 -lm"
+        export LIBFFI_CFLAGS="-I$GUEST/ffi" LIBFFI_LIBS="-L$BUILD/ffi -lffi"
         "$SOURCE/configure" --host=wasm32-wasip1 --build=x86_64-linux-gnu --with-build-python="/usr/bin/python$VERSION" \
             --prefix=/usr "${CONFIGURE[@]}" \
             CFLAGS="$CFLAGS_GUEST -Wno-everything"
@@ -82,12 +133,12 @@ link_guest() {
         -DSTDLIB="L\"/usr/lib/python$VERSION\"" -I"$SOURCE/Include" -I"$SOURCE/Include/internal" \
         -I$wasm -I"$SDK" "$GUEST/guest.c" "$GUEST/heap.c" \
         $wasm/libpython$VERSION.a $wasm/Modules/_decimal/libmpdec/libmpdec.a $wasm/Modules/_hacl/libHacl_*.a \
-        $wasm/Modules/expat/libexpat.a zlib/libz.a \
+        $wasm/Modules/expat/libexpat.a {z,bz2,lzma,zstd,sqlite3,ffi}/lib*.a \
         -ldl -lm -lwasi-emulated-signal -lwasi-emulated-getpid -lwasi-emulated-process-clocks -lpthread \
         -o "$OUT"
 }
 
-[ -f zlib/libz.a ] || build_zlib
+[ -f libraries ] || build_libraries
 [ -f python.profdata ] || build_profile
 [ -f wasm/done ] || build_interpreter
 copy_library
