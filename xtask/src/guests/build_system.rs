@@ -174,6 +174,7 @@ impl BuildSystem {
             },
             (None, Registry::Crates) => self.fetch_crate(source)?,
             (None, Registry::Npm) => self.fetch_npm(source)?,
+            (None, Registry::Pypi) => self.fetch_wheel(source)?,
         };
         let digest =
             sha256(&fs::read(&file).with_context(|| format!("reading {}", file.display()))?);
@@ -184,14 +185,18 @@ impl BuildSystem {
                 file.display(),
             );
         }
-        fs::create_dir_all(target)?;
-        run(Command::new("tar")
-            .args(["--extract", "--strip-components=1", "--no-same-owner", "--file"])
-            .arg(&file)
-            .arg("--directory")
-            .arg(target))?;
         let name =
             file.file_name().and_then(|name| name.to_str()).context("file name of a source")?;
+        fs::create_dir_all(target)?;
+        if matches!(source.from, Registry::Pypi) {
+            fs::copy(&file, target.join(name))?;
+        } else {
+            run(Command::new("tar")
+                .args(["--extract", "--strip-components=1", "--no-same-owner", "--file"])
+                .arg(&file)
+                .arg("--directory")
+                .arg(target))?;
+        }
         Ok(LockedSource {
             name: source.name.clone(),
             from: source.from,
@@ -210,6 +215,7 @@ impl BuildSystem {
             Registry::Debian => format!("{package}_{version}.orig.tar."),
             Registry::Crates => format!("{package}-{version}.crate"),
             Registry::Npm => format!("{package}-{version}.tgz"),
+            Registry::Pypi => format!("{}-{version}-", package.replace('-', "_")),
         };
         for entry in fs::read_dir(&self.downloads)? {
             let entry = entry?;
@@ -306,6 +312,24 @@ impl BuildSystem {
             .arg(format!("{}@{}", source.package, source.version)))
         .context("npm is needed to fetch from its registry")?;
         self.take(&folder, |path| path.extension().is_some_and(|extension| extension == "tgz"))
+    }
+
+    /// Fetches a wheel: of pure Python, or for this system, of which the guest takes what is pure Python.
+    fn fetch_wheel(&self, source: &Source) -> Result<PathBuf> {
+        let folder = self.path("var/tmp/wheel");
+        fs::create_dir_all(&folder)?;
+        run(Command::new("python3")
+            .args(["-m", "pip", "download", "--quiet", "--no-deps", "--only-binary=:all:"])
+            .args([
+                "--platform=manylinux_2_17_x86_64",
+                "--python-version=3.14",
+                "--implementation=cp",
+            ])
+            .arg("--dest")
+            .arg(&folder)
+            .arg(format!("{}=={}", source.package, source.version)))
+        .context("pip is needed to fetch from its registry")?;
+        self.take(&folder, |path| path.extension().is_some_and(|extension| extension == "whl"))
     }
 
     /// Moves the one file of `folder` that is `wanted` to the downloads, and removes the folder.

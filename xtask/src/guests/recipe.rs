@@ -37,6 +37,8 @@ pub(super) enum Registry {
     Debian,
     Crates,
     Npm,
+    /// A wheel, which is not unpacked: the folder holds the file.
+    Pypi,
 }
 
 impl Recipe {
