@@ -9,19 +9,15 @@ import gc
 import marshal
 import os
 import sys
-import zlib
+from compression.zstd import ZstdDecompressor
 from importlib.machinery import BuiltinImporter, FrozenImporter, ModuleSpec, PathFinder
+from importlib.util import MAGIC_NUMBER
 
 gc.disable()
 
 STDLIB = os.path.dirname(os.__file__)
+PACKAGES = f'{STDLIB}/site-packages'
 SANDBOX = '/sandbox'
-
-# What is of no use in a sandbox: windows, tests, installers.
-LEFT_OUT = {
-    'test', 'tests', 'idlelib', 'idle_test', 'tkinter', 'turtledemo', 'turtle', 'ensurepip', 'venv', '__phello__', '__pycache__',
-    'site-packages', 'lib2to3', 'pydoc_data',
-}
 
 # Imported before the snapshot: an `import` of these finds them in sys.modules.
 PRELOADED = '''
@@ -34,7 +30,7 @@ PRELOADED = '''
     unicodedata unittest unittest.mock urllib.parse uuid warnings weakref xml.etree.ElementTree zipfile zlib zoneinfo
     encodings.ascii encodings.idna encodings.latin_1 encodings.utf_8_sig encodings.cp437 _strptime
     concurrent.futures.thread collections.abc importlib.resources importlib.metadata multiprocessing
-    json.decoder json.encoder json.scanner
+    json.decoder json.encoder json.scanner http.client urllib.request
 '''.split()
 
 # What an interpreter has imported before a program starts: a file of the program's cannot take their places.
@@ -48,20 +44,20 @@ ALWAYS_LOADED = {
 # ---- the standard library, as code objects ----
 
 class Library:
-    """Finds and loads modules from the snapshot."""
+    """Finds and loads modules from the snapshot: the standard library's and those of packages."""
 
-    # name: (whether it is a package, path below STDLIB, marshalled code, compressed source)
-    files = {}
+    # name: Module
+    modules = {}
 
     @classmethod
     def find_spec(cls, name, path=None, target=None):
-        entry = cls.files.get(name)
-        if entry is None:
+        module = cls.modules.get(name)
+        if module is None:
             return None
-        spec = ModuleSpec(name, cls, origin=f'{STDLIB}/{entry[1]}', is_package=entry[0])
+        spec = ModuleSpec(name, cls, origin=module.path, is_package=module.is_package)
         spec.has_location = True
-        if entry[0]:
-            spec.submodule_search_locations.append(os.path.dirname(spec.origin))
+        if module.is_package:
+            spec.submodule_search_locations.append(os.path.dirname(module.path))
         return spec
 
     @staticmethod
@@ -74,46 +70,197 @@ class Library:
 
     @classmethod
     def get_code(cls, name):
-        return marshal.loads(cls.files[name][2])
+        return marshal.loads(cls.modules[name].code.read())
 
     @classmethod
     def get_source(cls, name):
-        entry = cls.files.get(name)
-        return zlib.decompress(entry[3]).decode() if entry else None
+        module = cls.modules.get(name)
+        return module.source.read().decode() if module and module.source else None
 
     @classmethod
     def is_package(cls, name):
-        return cls.files[name][0]
+        return cls.modules[name].is_package
 
     @classmethod
     def get_filename(cls, name):
-        return f'{STDLIB}/{cls.files[name][1]}'
+        return cls.modules[name].path
+
+    @classmethod
+    def get_data(cls, path):
+        """A data file of a package, for pkgutil.get_data()."""
+        entry = Packages.files.get(path.removeprefix(PACKAGES + '/'))
+        if entry is None:
+            raise FileNotFoundError(2, 'No such file or directory', path)
+        return entry.read()
+
+    @classmethod
+    def get_resource_reader(cls, name):
+        """For importlib.resources."""
+        path = cls.modules[name].path
+        if not path.startswith(PACKAGES):
+            return None
+        from importlib.resources.abc import TraversableResources
+
+        class Reader(TraversableResources):
+            def files(self):
+                return Resource(os.path.dirname(path).removeprefix(PACKAGES + '/'))
+
+        return Reader()
+
+    @staticmethod
+    def find_distributions(context):
+        """For importlib.metadata."""
+        return Packages.distributions(context.name)
+
+
+class Module:
+    __slots__ = 'is_package', 'path', 'code', 'source'
+
+    def __init__(self, is_package, path, code, source):
+        self.is_package = is_package
+        self.path = path
+        self.code = code
+        self.source = source
+
+
+class Plain:
+    """Bytes as they are."""
+
+    __slots__ = ('content',)
+
+    def __init__(self, content):
+        self.content = content
+
+    def read(self):
+        return self.content
+
+
+class Part:
+    """Bytes that are compressed together with others: alone they would be larger by a half."""
+
+    __slots__ = 'block', 'at', 'size'
+
+    # Few, because they are memory of the program; the parts of a package are mostly read one after another.
+    unpacked = {}
+    UNPACKED_MAX = 6
+
+    def __init__(self, block, at, size):
+        self.block = block
+        self.at = at
+        self.size = size
+
+    def read(self):
+        whole = Part.unpacked.pop(self.block, None)
+        if whole is None:
+            whole = ZstdDecompressor().decompress(self.block.content)
+            if len(Part.unpacked) == Part.UNPACKED_MAX:
+                del Part.unpacked[next(iter(Part.unpacked))]
+        # What was read last is thrown away last.
+        Part.unpacked[self.block] = whole
+        return whole[self.at:self.at + self.size]
 
 
 def read_library():
-    def read(folder, prefix):
-        for name in sorted(os.listdir(f'{STDLIB}/{folder}')):
-            path = folder + name
-            stem, dot, extension = name.partition('.')
-            if stem in LEFT_OUT:
-                continue
-            if not dot:
-                read(f'{path}/', f'{prefix}{stem}.')
-            elif extension == 'py':
-                with open(f'{STDLIB}/{path}', 'rb') as file:
-                    source = file.read()
-                code = compile(source, f'{STDLIB}/{path}', 'exec', dont_inherit=True, optimize=0)
-                is_package = stem == '__init__'
-                module = prefix[:-1] if is_package else prefix + stem
-                Library.files[module] = is_package, path, marshal.dumps(code), zlib.compress(source, 9)
+    """Reads what pack.py wrote, piece by piece: what is read and thrown away again would stay in the snapshot."""
+    with open('/library.index', 'rb') as file:
+        index = marshal.load(file)
+    if index['magic'] != MAGIC_NUMBER:
+        raise ImportError(f'the library was compiled by another version: {index["magic"]}, not {MAGIC_NUMBER}')
+    with open('/library.data', 'rb', buffering=0) as file:
+        blocks = [Plain(file.read(size)) for size in index['blocks']]
 
-    read('', '')
+        def content(place):
+            if place is None:
+                return None
+            return Plain(file.read(place)) if isinstance(place, int) else Part(blocks[place[0]], *place[1:])
+
+        # In the order in which they were written.
+        for name, is_package, path, code, source in index['modules']:
+            Library.modules[name] = Module(is_package, path, content(code), content(source))
+        for path, place in index['files']:
+            Packages.files[path] = content(place)
+        Packages.metadata.update(index['metadata'])
+
+
+class Packages:
+    """What was in the wheels besides modules."""
+
+    # path below PACKAGES: Part
+    files = {}
+    # name as of PEP 503: (name, version, {metadata file: text})
+    metadata = {}
+
+    @classmethod
+    def distributions(cls, name):
+        from importlib.metadata import Distribution
+
+        class Package(Distribution):
+            def __init__(self, files):
+                self._files = files
+
+            def read_text(self, filename):
+                return self._files.get(filename)
+
+            def locate_file(self, path):
+                from pathlib import PurePosixPath
+
+                return PurePosixPath(PACKAGES) / path
+
+        wanted = list(cls.metadata.values()) if name is None else [cls.metadata.get(normalized(name))]
+        return [Package(entry[2]) for entry in wanted if entry]
+
+
+def normalized(name):
+    """As PEP 503 has it, with underscores."""
+    return '_'.join(name.lower().replace('-', ' ').replace('_', ' ').replace('.', ' ').split())
+
+
+class Resource:
+    """A file or folder of a package: importlib.resources.abc.Traversable."""
+
+    def __init__(self, path):
+        self._path = path
+
+    @property
+    def name(self):
+        return self._path.rpartition('/')[2]
+
+    def is_file(self):
+        return self._path in Packages.files
+
+    def is_dir(self):
+        return any(path.startswith(self._path + '/') for path in Packages.files)
+
+    def iterdir(self):
+        start = len(self._path) + 1
+        names = {path[start:].partition('/')[0] for path in Packages.files if path.startswith(self._path + '/')}
+        return iter([Resource(f'{self._path}/{name}') for name in sorted(names)])
+
+    def joinpath(self, *parts):
+        return Resource(os.path.normpath('/'.join([self._path, *map(str, parts)])))
+
+    __truediv__ = joinpath
+
+    def read_bytes(self):
+        return Library.get_data(self._path)
+
+    def read_text(self, encoding='utf-8', errors='strict'):
+        return self.read_bytes().decode(encoding, errors)
+
+    def open(self, mode='r', *args, **kwargs):
+        import io
+
+        stream = io.BytesIO(self.read_bytes())
+        return stream if 'b' in mode else io.TextIOWrapper(stream, *args, **kwargs)
+
+    def __str__(self):
+        return f'{PACKAGES}/{self._path}'
 
 
 read_library()
 # What is already imported came from the file system; from here on it is the library's like all the rest.
 for name, module in sys.modules.items():
-    if name in Library.files and getattr(module, '__spec__', None) and module.__spec__.origin != 'frozen':
+    if name in Library.modules and getattr(module, '__spec__', None) and module.__spec__.origin != 'frozen':
         module.__spec__.loader = module.__loader__ = Library
 # Frozen modules have code, but no source to show in a traceback.
 FrozenImporter.get_source = Library.get_source
@@ -146,19 +293,28 @@ def preload():
             print(f'not preloaded: {name}: {error}', file=sys.stderr)
 
 
-def forbid_threads():
-    import _thread
-    import threading
+def add_builtins():
+    """What the module site adds to the builtins, which is not imported: it would look for files."""
+    import _sitebuiltins
+    import builtins
 
-    def start(*args, **kwargs):
-        raise RuntimeError("can't start new thread: there are no threads in this sandbox")
+    builtins.quit = _sitebuiltins.Quitter('quit', 'Ctrl-D (i.e. EOF)')
+    builtins.exit = _sitebuiltins.Quitter('exit', 'Ctrl-D (i.e. EOF)')
+    builtins.copyright = _sitebuiltins._Printer('copyright', sys.copyright)
+    builtins.credits = _sitebuiltins._Printer('credits', 'Thanks to CWI, CNRI, BeOpen, Zope Corporation, the Python Software '
+                                              'Foundation, and a cast of thousands for supporting Python development. See '
+                                              'www.python.org for more information.')
+    builtins.license = _sitebuiltins._Printer('license', 'See https://www.python.org/psf/license/')
+    builtins.help = _sitebuiltins._Helper()
 
-    for name in ('start_new_thread', 'start_new', 'start_joinable_thread'):
-        if hasattr(_thread, name):
-            setattr(_thread, name, start)
-    for name in ('_start_new_thread', '_start_joinable_thread'):
-        if hasattr(threading, name):
-            setattr(threading, name, start)
+
+def run_beside(name):
+    """Runs a file that lies beside this one, as a module of its own."""
+    with open(f'/{name}.py') as file:
+        code = compile(file.read(), f'<{name}>', 'exec', dont_inherit=True)
+    scope = {'__name__': f'_{name}', '__builtins__': __builtins__}
+    exec(code, scope)
+    return scope
 
 
 def give_asyncio_a_loop():
@@ -177,6 +333,22 @@ def give_asyncio_a_loop():
 
         def _write_to_self(self):
             pass
+
+        def run_in_executor(self, executor, func, *args):
+            future = super().run_in_executor(executor, func, *args)
+            self.call_soon(threads['run_next'])
+            return future
+
+        def _run_once(self):
+            # Threads run while the loop waits, if nothing but they or time could make it go on.
+            pending, running = threads['pending'], threads['running']
+            if (pending or running) and not self._ready and not self._stopping and not self._selector.get_map():
+                if pending:
+                    threads['run_next']()
+                else:
+                    when = self._scheduled[0]._when if self._scheduled else None
+                    threads['wait'](None, None if when is None else max(when - self.time(), 0))
+            super()._run_once()
 
     SandboxEventLoop.__name__ = SandboxEventLoop.__qualname__ = '_UnixSelectorEventLoop'
     SandboxEventLoop.__module__ = 'asyncio.unix_events'
@@ -204,10 +376,12 @@ def warm_loop():
 
 
 preload()
-forbid_threads()
+add_builtins()
+threads = run_beside('threads')
 if 'asyncio' in sys.modules:
     give_asyncio_a_loop()
     warm_loop()
+run_beside('absent')['install'](Library.modules)
 
 sys.stdout.reconfigure(line_buffering=True)
 sys.flags  # made on first use
@@ -229,7 +403,7 @@ def settle():
         sys.__dict__.pop(name, None)
     if hasattr(random._inst, '_seed_later'):
         random._inst._seed_later()
-    print(len(Library.files), 'modules in the library,', len(sys.modules), 'imported', file=sys.stderr)
+    print(len(Library.modules), 'modules in the library,', len(sys.modules), 'imported', file=sys.stderr)
     for _ in range(3):
         gc.collect()
     objects = gc.get_objects()

@@ -117,13 +117,16 @@ build_interpreter() {
 
 # Files for the initialisation (FILES): boot.py and the library's sources.
 copy_library() {
-    cp "$GUEST/boot.py" "$FILES/"
+    cp "$GUEST"/{boot,threads,absent}.py "$FILES/"
     mkdir -p "$FILES/usr/lib/python$VERSION"
     (cd "$SOURCE/Lib" && find . -name '*.py' -not -path './test/*' -not -path '*/idle_test/*' -print0 |
         cpio --null --quiet -pdm "$FILES/usr/lib/python$VERSION")
     # What sysconfig reads; the real one lists how the interpreter was built, and nothing can be built for it in a sandbox.
     echo "build_time_vars = {'TZPATH': '', 'VERSION': '$VERSION', 'prefix': '/usr', 'EXT_SUFFIX': '.wasm', 'SOABI': None}" \
         >"$FILES/usr/lib/python$VERSION/_sysconfigdata__wasi_wasm32-wasi.py"
+    mkdir -p packages
+    cp "$SOURCES"/*/*.whl packages/
+    "python$VERSION" "$GUEST/pack.py" "$FILES/usr/lib/python$VERSION" packages "$FILES"
 }
 
 link_guest() {
