@@ -74,6 +74,19 @@ build_libraries() {
     define+=(SQLITE_ENABLE_{COLUMN_METADATA,FTS3,FTS3_PARENTHESIS,FTS4,FTS5,RTREE,GEOPOLY,MATH_FUNCTIONS,DBSTAT_VTAB,STMTVTAB,PERCENTILE})
     compile sqlite3 "${define[*]/#/-D} -Isqlite3 -include $GUEST/sqlite.h" sqlite3/sqlite3.c
     compile ffi "-I$GUEST/ffi" "$GUEST/ffi/ffi.c"
+
+    # glibc's functions where wasi-libc has others: libm/glibc.h says why. exp, log, pow and the like are the same in both.
+    from=$SOURCES/glibc/sysdeps/ieee754/dbl-64
+    mkdir -p m/include
+    local header
+    for header in libm-alias-{finite,double} math_private math-{underflow,barriers,narrow-eval,svid-compat} fenv_private \
+        array_length fix-int-fp-convert-zero libc-diag nan-high-order-bit stdbit; do
+        : >"m/include/$header.h"
+    done
+    # Not contracted: WebAssembly has no fused multiplication and addition, and most that glibc has for processors with it agrees.
+    compile m "-ffp-contract=off -fno-builtin -include $GUEST/libm/glibc.h -I$GUEST/libm -Im/include -I$from" \
+        "$from"/{e_{asin,acosh,atan2,atanh,cosh,hypot,log10,sinh},s_{asinh,atan,cbrt,erf,erfc,expm1,log1p,sin,tan,tanh}}.c \
+        "$from"/{s_{erf,erfc,asincosh,atanh}_data,s_erf_common,branred,sincostab}.c "$GUEST/libm/glibc.c"
     touch libraries
 }
 
@@ -136,7 +149,7 @@ link_guest() {
         -DSTDLIB="L\"/usr/lib/python$VERSION\"" -I"$SOURCE/Include" -I"$SOURCE/Include/internal" \
         -I$wasm -I"$SDK" "$GUEST/guest.c" "$GUEST/heap.c" \
         $wasm/libpython$VERSION.a $wasm/Modules/_decimal/libmpdec/libmpdec.a $wasm/Modules/_hacl/libHacl_*.a \
-        $wasm/Modules/expat/libexpat.a {z,bz2,lzma,zstd,sqlite3,ffi}/lib*.a \
+        $wasm/Modules/expat/libexpat.a {z,bz2,lzma,zstd,sqlite3,ffi,m}/lib*.a \
         -ldl -lm -lwasi-emulated-signal -lwasi-emulated-getpid -lwasi-emulated-process-clocks -lpthread \
         -o "$OUT"
 }

@@ -383,6 +383,7 @@ GUEST_EXPORT("wizer-initialize") void guest_initialize(void) {
         die("settling failed");
     immortalize(objects);
     Py_DECREF(objects);
+    fill_holes();
     /* Again, and last: what is there when the collector's objects are frozen is never collected, nor what it refers to. */
     make_main();
 }

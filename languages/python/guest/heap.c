@@ -7,6 +7,7 @@
 
 #include "pycore_gc.h"
 #include "pycore_interp.h"
+#include "pycore_obmalloc.h"
 #include "pycore_pystate.h"
 
 /* ---- immortal objects ----
@@ -83,4 +84,17 @@ void collect_at_end(void) {
     bool has_old = _PyGCHead_NEXT(oldest) != oldest;
     /* A full collection empties the free lists as well, on pages that the program did not touch. */
     _PyGC_Collect(thread, has_old ? NUM_GENERATIONS - 1 : NUM_GENERATIONS - 2, _Py_GC_REASON_SHUTDOWN);
+}
+
+/* ---- where the program's objects go ---- */
+
+/* The allocator's pools with holes in them are used before fresh ones: what a program allocates would lie scattered over many
+ * pages, each of which is copied when the sandbox is put back. With all holes taken, it lies together. */
+void fill_holes(void) {
+    struct _obmalloc_state *allocator = _PyInterpreterState_GET()->obmalloc;
+    for (unsigned i = 0; i < NB_SMALL_SIZE_CLASSES; i++) {
+        poolp *used = allocator->pools.used;
+        while (used[i + i] != used[i + i]->nextpool)
+            PyObject_Malloc((i + 1) << ALIGNMENT_SHIFT);
+    }
 }

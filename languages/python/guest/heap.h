@@ -8,6 +8,9 @@
  * references to them. */
 void immortalize(PyObject *objects);
 
+/* Makes small objects that are allocated from now on lie together. */
+void fill_holes(void);
+
 /* Collects what the program left behind in cycles, before the instance ends. */
 void collect_at_end(void);
 
