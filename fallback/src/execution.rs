@@ -636,10 +636,13 @@ impl<'a> Execution<'a> {
                     .into());
                 }
             };
-            if let Some(kept) = &mut flow.kept {
-                kept.push((stream, bytes.clone()));
-            }
-            send(flow.sink, stream, bytes).await?;
+            let Some(kept) = &mut flow.kept else {
+                send(flow.sink, stream, bytes).await?;
+                continue;
+            };
+            // Standard output is the program's: what a compiler writes there is a message all the same.
+            kept.push((OutputStream::Stderr, bytes.clone()));
+            send(flow.sink, OutputStream::Stderr, bytes).await?;
         }
     }
 
