@@ -226,6 +226,7 @@ public final class Launcher {
                 store(classes);
                 run(load(), "Main.java", new String[0]);
                 for (String name : classes.keySet()) Files.delete(file(name));
+                Files.delete(PROGRAM.resolve("classes"));
             }
         }
         System.setOut(out);
@@ -253,6 +254,8 @@ public final class Launcher {
         for (String name : arguments.subList(middle + 1, arguments.size())) {
             // Malformed UTF-8 becomes replacement characters, which javac reports where they matter.
             String text = new String(Files.readAllBytes(SANDBOX.resolve(name)), StandardCharsets.UTF_8);
+            // The mark that some editors put in front is no part of the program; javac alone among compilers does not know it.
+            if (text.startsWith("\uFEFF")) text = text.substring(1);
             sources.add(new Source(name.startsWith("./") ? name.substring(2) : name, text));
         }
         PrintWriter messages = new PrintWriter(System.err);
