@@ -234,6 +234,14 @@ impl Executor for WasmExecutor {
     async fn execute(&self, job: Job, output: OutputSink) -> Result<Outcome, ExecuteError> {
         let entry =
             self.entry(&job.language).map_err(|error| unavailable(&job.language, &error))?;
+        if let Some(option) = job.compile_args.first() {
+            return Err(ExecuteError::InvalidJob {
+                reason: format!(
+                    "{} is not compiled and takes no compiler options; {option:?} was given; arguments of the program go into args",
+                    entry.language.name
+                ),
+            });
+        }
         if entry.guest.get().is_none() {
             // Compiling takes seconds: not on a thread that others wait for.
             let (this, language) = (self.clone(), job.language.clone());
