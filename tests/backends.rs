@@ -7,7 +7,8 @@ use std::{
     time::Duration,
 };
 
-use coderunner_executor::{FilePath, Job, LanguageId, Limits};
+use coderunner_executor::{Availability, Executor as _, FilePath, Job, LanguageId, Limits};
+use coderunner_fallback::{DockerExecutor, PoolSettings};
 use coderunner_languages::{Backend, Guest, Language, Registry};
 use coderunner_runtime::{AddressSpace, CacheDir, DirtyTracking, Settings, WasmExecutor};
 use tempfile::TempDir;
@@ -61,6 +62,25 @@ impl Wasm {
     pub(crate) fn slots(&self, language: &Language) -> (usize, usize) {
         self.executor.slots(&language.id).expect("the language is ready")
     }
+}
+
+/// The container backend with warm containers for `language`, or `None` where it cannot run: then the test says so and passes, except in CI.
+pub(crate) fn containers(language: &Language) -> Option<DockerExecutor> {
+    let none = PoolSettings { min: 0, max: 2, ..PoolSettings::default() };
+    let own = PoolSettings { min: 1, ..none };
+    let pools = [(language.id.clone(), own)].into();
+    let settings = coderunner_fallback::Settings {
+        pool: none,
+        pools,
+        ..coderunner_fallback::Settings::default()
+    };
+    let executor = DockerExecutor::new(settings, registry());
+    if let Availability::Unavailable { why } = executor.availability(&language.id) {
+        assert!(std::env::var_os("CI").is_none(), "{} cannot run: {why}", language.id);
+        eprintln!("SKIPPED, NOTHING WAS TESTED: {} is unavailable: {why}", language.id);
+        return None;
+    }
+    Some(executor)
 }
 
 /// Compiled guests are shared by all tests of this build.

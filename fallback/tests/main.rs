@@ -10,8 +10,6 @@
 mod container_engine;
 #[path = "../../tests/container_failures.rs"]
 mod container_failures;
-#[path = "../../tests/container_hostile.rs"]
-mod container_hostile;
 #[path = "../../tests/container_languages.rs"]
 mod container_languages;
 #[path = "../../tests/container_limits.rs"]

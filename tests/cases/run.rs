@@ -1,42 +1,83 @@
-//! Runs cases one after another in the same sandbox and checks what must hold for any program.
+//! Runs cases one after another in the same executor and checks what must hold for any program.
 
-use std::{fs, path::Path};
+use std::{collections::BTreeMap, fs, path::Path, time::Duration};
 
 use bytes::Bytes;
 use coderunner_executor::{
-    Collect, FilePath, Finished, Job, JobFile, Limits, Resource, Stdin, StdinSender, Termination,
-    run_to_end,
+    Collect, Executor, FilePath, Finished, Job, JobFile, Limits, Resource, Stage, Stdin,
+    StdinSender, Termination, run_to_end,
 };
-use coderunner_languages::Language;
+use coderunner_fallback::DockerExecutor;
+use coderunner_languages::{Backend, Language};
 use coderunner_runtime::FUEL_PER_CPU_MS;
+use tokio::runtime::Runtime;
 
 use crate::backends::{self, Wasm};
 
-use super::spec::{Case, Input, Program, from_hex};
+use super::spec::{Case, Input, Program, Text, from_hex};
+
+/// What ending a program in a container may take longer than its limit.
+const LATE_MAX: Duration = Duration::from_secs(1);
+/// What a container's agent may use on top of the job's memory.
+const AGENT_MEMORY_BYTES: u64 = 8 << 20;
+/// How long a walk waits at its end for its containers to be gone.
+const GONE_MAX: Duration = Duration::from_secs(30);
 
 /// A walk through cases in one language.
 pub(super) struct Walk {
     language: &'static Language,
-    wasm: Wasm,
+    backend: Subject,
+    runtime: Runtime,
     probe: Vec<u8>,
-    /// What the probe says in a sandbox that nobody used before.
+    /// What the probe says where nothing ran before.
     fresh: Finished,
 }
 
+/// The executor that has the language, and what is known of it besides.
+enum Subject {
+    Wasm(Box<Wasm>),
+    Containers(DockerExecutor),
+}
+
+impl Subject {
+    fn executor(&self) -> &dyn Executor {
+        match self {
+            Self::Wasm(wasm) => &wasm.executor,
+            Self::Containers(executor) => executor,
+        }
+    }
+}
+
 impl Walk {
-    pub(super) fn new(language: &'static Language) -> Self {
-        let probe = Path::new(env!("CARGO_MANIFEST_DIR"))
-            .join(format!("tests/cases/probe.{}", language.extensions[0]));
-        let probe = fs::read(&probe).unwrap_or_else(|error| panic!("{}: {error}", probe.display()));
-        let wasm = Wasm::new();
-        let fresh = run(&wasm, backends::job(language, probe.clone()), None);
+    /// `None` where the language cannot run: then it has been said.
+    pub(super) fn new(language: &'static Language) -> Option<Self> {
+        let (backend, probe) = match language.backend {
+            Backend::Wasm(_) => {
+                let probe = Path::new(env!("CARGO_MANIFEST_DIR"))
+                    .join(format!("tests/cases/probe.{}", language.extensions[0]));
+                let probe = fs::read(&probe);
+                (Subject::Wasm(Box::new(Wasm::new())), probe.expect("there is a probe"))
+            }
+            Backend::Container(_) => {
+                let executor = backends::containers(language)?;
+                (Subject::Containers(executor), language.hello.1.as_bytes().to_vec())
+            }
+        };
+        // The pools of containers are kept in the background.
+        let runtime = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(1)
+            .enable_all()
+            .build()
+            .expect("a runtime can be made");
+        let job = backends::job(language, probe.clone());
+        let fresh = run(&runtime, backend.executor(), job, None);
         assert_eq!(
             fresh.outcome.termination,
             Termination::Exited { code: 0 },
             "{}",
             String::from_utf8_lossy(&fresh.stderr)
         );
-        Self { language, wasm, probe, fresh }
+        Some(Self { language, backend, runtime, probe, fresh })
     }
 
     /// Runs a case, then the probe; says what is wrong.
@@ -49,7 +90,7 @@ impl Walk {
         }));
         job.args.clone_from(&case.spec.args);
         job.env = case.spec.env.clone().into_iter().collect();
-        job.limits = case.spec.limits.over(job.limits);
+        job.limits = case.limits(self.language, job.limits);
         if expect.files.is_some() {
             job.collect = Collect::Changed;
         }
@@ -57,24 +98,35 @@ impl Walk {
         job.stdin = stdin;
         let limits = job.limits;
 
-        let discarded = self.wasm.slots(self.language).1;
-        let finished = run(&self.wasm, job, live);
-        let mut problems =
-            expect.problems(&finished.outcome.termination, &finished.stdout, &finished.stderr);
+        let discarded = match &self.backend {
+            Subject::Wasm(wasm) => wasm.slots(self.language).1,
+            Subject::Containers(_) => 0,
+        };
+        let finished = run(&self.runtime, self.backend.executor(), job, live);
+        let mut problems = expect.problems(&finished.outcome, &finished.stdout, &finished.stderr);
         if let Some(expected) = &expect.files {
             problems.extend(file_problems(expected, &finished));
         }
         problems.extend(self.always(&finished, &limits, discarded));
+        problems.extend(self.probe(&finished));
+        problems
+    }
 
-        let after = run(&self.wasm, backends::job(self.language, self.probe.clone()), None);
-        if (&after.stdout, &after.stderr) != (&self.fresh.stdout, &self.fresh.stderr) {
-            problems.push(format!(
+    /// Whether the next run is clean. Two containers have nothing in common: it is tried after programs that were stopped.
+    fn probe(&self, before: &Finished) -> Option<String> {
+        let exited = matches!(before.outcome.termination, Termination::Exited { .. });
+        if exited && matches!(self.backend, Subject::Containers(_)) {
+            return None;
+        }
+        let job = backends::job(self.language, self.probe.clone());
+        let after = run(&self.runtime, self.backend.executor(), job, None);
+        ((&after.stdout, &after.stderr) != (&self.fresh.stdout, &self.fresh.stderr)).then(|| {
+            format!(
                 "the next run is not clean:\n{}\n{}",
                 String::from_utf8_lossy(&after.stdout),
                 String::from_utf8_lossy(&after.stderr)
-            ));
-        }
-        problems
+            )
+        })
     }
 
     /// What holds for any program.
@@ -89,6 +141,22 @@ impl Walk {
         let written = (finished.stdout.len() + finished.stderr.len()) as u64;
         check(usage.output_bytes == written, "output is counted right");
         check(written <= limits.output_bytes, "output is within its limit");
+        check(usage.setup <= usage.wall, "setup is part of the wall time");
+        let wasm = match &self.backend {
+            Subject::Wasm(wasm) => wasm,
+            Subject::Containers(_) => {
+                // While it compiles, a program has the memory of its language.
+                let memory = limits.memory_bytes.max(self.language.limits.memory_bytes);
+                let memory = memory + AGENT_MEMORY_BYTES;
+                check(usage.memory_bytes_peak <= memory, "memory is within its limit");
+                check(usage.fuel.is_none(), "a native program is not metered");
+                if finished.outcome.stage == Stage::Run {
+                    let ran = usage.wall - usage.setup;
+                    check(ran <= limits.wall + LATE_MAX, "it ends soon after its limit");
+                }
+                return problems;
+            }
+        };
         check(usage.memory_bytes_peak <= limits.memory_bytes, "memory is within its limit");
         let fuel_max =
             u64::try_from(limits.cpu.as_millis()).expect("limits are small") * FUEL_PER_CPU_MS;
@@ -96,19 +164,26 @@ impl Walk {
             usage.fuel.is_some_and(|fuel| fuel > 0 && fuel <= fuel_max),
             "fuel is within its limit",
         );
-        check(usage.setup <= usage.wall, "setup is part of the wall time");
-        check(self.wasm.live_folders().is_empty(), "the execution's folder is gone");
+        check(wasm.live_folders().is_empty(), "the execution's folder is gone");
 
         // A sandbox is thrown away exactly when its program was stopped at an arbitrary point.
         let stopped =
             matches!(finished.outcome.termination, Termination::LimitExceeded(Resource::WallTime));
-        let (existing, discarded) = self.wasm.slots(self.language);
+        let (existing, discarded) = wasm.slots(self.language);
         check(existing == usize::from(!stopped), "the sandbox is kept");
         check(
             discarded - discarded_before == usize::from(stopped),
             "no sandbox is thrown away without need",
         );
         problems
+    }
+
+    /// Ends the walk; whether nothing is left of it.
+    pub(super) fn end(self) -> bool {
+        match &self.backend {
+            Subject::Wasm(_) => true,
+            Subject::Containers(executor) => self.runtime.block_on(executor.shutdown(GONE_MAX)),
+        }
     }
 }
 
@@ -133,8 +208,13 @@ fn input(input: &Input) -> (Stdin, Option<(StdinSender, Vec<Bytes>)>) {
 }
 
 /// Runs a job to its end while its standard input is fed.
-fn run(wasm: &Wasm, job: Job, live: Option<(StdinSender, Vec<Bytes>)>) -> Finished {
-    backends::block_on(async {
+fn run(
+    runtime: &Runtime,
+    executor: &dyn Executor,
+    job: Job,
+    live: Option<(StdinSender, Vec<Bytes>)>,
+) -> Finished {
+    runtime.block_on(async {
         let feed = async {
             if let Some((sender, pieces)) = live {
                 for piece in pieces {
@@ -142,21 +222,18 @@ fn run(wasm: &Wasm, job: Job, live: Option<(StdinSender, Vec<Bytes>)>) -> Finish
                 }
             }
         };
-        let (finished, ()) = tokio::join!(run_to_end(&wasm.executor, job), feed);
+        let (finished, ()) = tokio::join!(run_to_end(executor, job), feed);
         finished.expect("only CodeRunner's own failures are errors")
     })
 }
 
-fn file_problems(
-    expected: &std::collections::BTreeMap<String, super::spec::Text>,
-    finished: &Finished,
-) -> Vec<String> {
+fn file_problems(expected: &BTreeMap<String, Text>, finished: &Finished) -> Vec<String> {
     let files = &finished.outcome.files;
     let names: Vec<&str> = files.iter().map(|file| file.path.as_str()).collect();
     if !names.iter().copied().eq(expected.keys().map(String::as_str)) {
         return vec![format!("expected the files {:?}, got {names:?}", expected.keys())];
     }
-    let problem = |(file, text): (&JobFile, &super::spec::Text)| {
+    let problem = |(file, text): (&JobFile, &Text)| {
         text.problem(&file.contents).map(|problem| format!("file {}: {problem}", file.path))
     };
     files.iter().zip(expected.values()).filter_map(problem).collect()

@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use coderunner_executor::{Limits, Resource, Termination};
+use coderunner_executor::{Limits, Outcome, Resource, Termination};
 use coderunner_languages::Language;
 use serde::Deserialize;
 
@@ -38,23 +38,25 @@ pub(super) struct Spec {
     #[serde(default)]
     pub(super) stdin: Input,
     #[serde(default)]
-    pub(super) limits: LimitsSpec,
+    limits: LimitsSpec,
     #[serde(default)]
-    pub(super) expect: Expect,
-    /// Expectations of single languages, over the general ones.
+    expect: Expect,
+    /// Expectations of single languages or backends, over the general ones.
     #[serde(default)]
     differs: BTreeMap<String, Difference>,
-    /// The languages that the case is about, if it is not about all.
-    #[serde(default)]
-    only: Option<Only>,
+    /// The languages or backends that the case is about, if it is not about all.
+    only: Option<Selection>,
+    /// Languages or backends that the case is not about.
+    without: Option<Selection>,
     /// Programs too large to be kept as files: texts, each with the number of its repetitions.
     #[serde(default)]
     generate: BTreeMap<String, Vec<(String, usize)>>,
 }
 
+/// Languages, by identifier or by the backend that runs them (`wasm`, `container`).
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Only {
+struct Selection {
     languages: Vec<String>,
     reason: String,
 }
@@ -63,7 +65,10 @@ struct Only {
 #[serde(deny_unknown_fields)]
 struct Difference {
     reason: String,
+    #[serde(default)]
     expect: Expect,
+    #[serde(default)]
+    limits: LimitsSpec,
 }
 
 /// Standard input.
@@ -87,7 +92,7 @@ pub(super) enum Input {
 }
 
 /// Limits in the units of the command line.
-#[derive(Default, Deserialize)]
+#[derive(Clone, Copy, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct LimitsSpec {
     wall_ms: Option<u64>,
@@ -96,14 +101,17 @@ pub(super) struct LimitsSpec {
     output_kb: Option<u64>,
     disk_kb: Option<u64>,
     files: Option<u32>,
+    processes: Option<u32>,
 }
 
 /// How a program should end, and what it should leave.
 #[derive(Clone, Default, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Expect {
-    /// `exit 0` (the default), `exit` (with any code), `limit memory`, `crash`.
+    /// `exit 0` (the default), `exit` (with any code), `limit memory`, `crash`, `failure` (anything but `exit 0`).
     end: Option<String>,
+    /// `run` (the default) or `compile`.
+    stage: Option<String>,
     stdout: Option<Text>,
     stderr: Option<Text>,
     /// Files made or changed: exactly these.
@@ -154,22 +162,19 @@ impl Case {
             .map(Program::File)
     }
 
-    /// Those of `languages` of which nothing is said.
+    /// Those of `languages` of which nothing is said, and those of which too much is: a program that is never run.
     pub(super) fn without_program_or_reason(&self, languages: &[&Language]) -> Vec<String> {
-        let only = self.spec.only.as_ref();
-        if let Some(only) = only {
-            assert!(
-                !only.reason.is_empty(),
-                "{}: say why only {}",
-                self.name,
-                only.languages.join(", ")
-            );
+        let Spec { only, without, differs, .. } = &self.spec;
+        let reasons = only.iter().chain(without).map(|selection| &selection.reason);
+        for reason in reasons.chain(differs.values().map(|difference| &difference.reason)) {
+            assert!(!reason.is_empty(), "{}: say why", self.name);
         }
-        let needed = |language: &&&Language| {
-            only.is_none_or(|only| only.languages.iter().any(|id| id == language.id.as_str()))
-                && self.program(language).is_none()
+        let wrong = |language: &&&Language| {
+            let is_meant = only.as_ref().is_none_or(|only| only.names(language))
+                && !without.as_ref().is_some_and(|without| without.names(language));
+            is_meant != self.program(language).is_some()
         };
-        languages.iter().filter(needed).map(|language| language.id.to_string()).collect()
+        languages.iter().filter(wrong).map(|language| language.id.to_string()).collect()
     }
 
     /// Files that the program finds beside it: those below `files/`.
@@ -195,18 +200,38 @@ impl Case {
         found
     }
 
+    /// What differs in `language`, from the general to the particular: its backend's, its own.
+    fn differences(&self, language: &Language) -> impl Iterator<Item = &Difference> {
+        let names = [language.backend.as_str(), language.id.as_str()];
+        names.into_iter().filter_map(|name| self.spec.differs.get(name))
+    }
+
     /// What is expected in `language`.
     pub(super) fn expect(&self, language: &Language) -> Expect {
-        let general = self.spec.expect.clone();
-        let Some(difference) = self.spec.differs.get(language.id.as_str()) else { return general };
-        assert!(!difference.reason.is_empty(), "{}: say why {} differs", self.name, language.name);
-        let own = difference.expect.clone();
-        Expect {
-            end: own.end.or(general.end),
-            stdout: own.stdout.or(general.stdout),
-            stderr: own.stderr.or(general.stderr),
-            files: own.files.or(general.files),
-        }
+        self.differences(language).fold(self.spec.expect.clone(), |general, difference| {
+            let own = difference.expect.clone();
+            Expect {
+                end: own.end.or(general.end),
+                stage: own.stage.or(general.stage),
+                stdout: own.stdout.or(general.stdout),
+                stderr: own.stderr.or(general.stderr),
+                files: own.files.or(general.files),
+            }
+        })
+    }
+
+    /// The limits in `language`, over those of `base`.
+    pub(super) fn limits(&self, language: &Language, base: Limits) -> Limits {
+        let general = self.spec.limits.over(base);
+        self.differences(language)
+            .fold(general, |limits, difference| difference.limits.over(limits))
+    }
+}
+
+impl Selection {
+    fn names(&self, language: &Language) -> bool {
+        let names = [language.backend.as_str(), language.id.as_str()];
+        self.languages.iter().any(|selected| names.contains(&selected.as_str()))
     }
 }
 
@@ -220,7 +245,7 @@ impl Program {
 }
 
 impl LimitsSpec {
-    pub(super) fn over(&self, base: Limits) -> Limits {
+    fn over(self, base: Limits) -> Limits {
         Limits {
             wall: self.wall_ms.map_or(base.wall, Duration::from_millis),
             cpu: self.cpu_ms.map_or(base.cpu, Duration::from_millis),
@@ -228,15 +253,20 @@ impl LimitsSpec {
             output_bytes: self.output_kb.map_or(base.output_bytes, |kb| kb << 10),
             disk_bytes: self.disk_kb.map_or(base.disk_bytes, |kb| kb << 10),
             files: self.files.unwrap_or(base.files),
-            ..base
+            processes: self.processes.unwrap_or(base.processes),
         }
     }
 }
 
 impl Expect {
     /// What is wrong with an end and the output that came before it.
-    pub(super) fn problems(&self, end: &Termination, stdout: &[u8], stderr: &[u8]) -> Vec<String> {
+    pub(super) fn problems(&self, outcome: &Outcome, stdout: &[u8], stderr: &[u8]) -> Vec<String> {
         let mut problems = Vec::new();
+        let end = &outcome.termination;
+        let (stage, got_stage) = (self.stage.as_deref().unwrap_or("run"), outcome.stage.as_str());
+        if stage != got_stage {
+            problems.push(format!("ended in the stage {got_stage}, not {stage}"));
+        }
         let wanted = self.end.as_deref().unwrap_or("exit 0");
         let got = match end {
             Termination::Exited { code } => format!("exit {code}"),
@@ -249,8 +279,12 @@ impl Expect {
                 "there is no resource {resource:?}"
             );
         }
-        let any_exit = wanted == "exit" && got.starts_with("exit ");
-        if got != wanted && !any_exit {
+        let is_among = match wanted {
+            "exit" => got.starts_with("exit "),
+            "failure" => got != "exit 0",
+            _ => got == wanted,
+        };
+        if !is_among {
             problems.push(format!("expected {wanted}, got {end:?}, stderr {}", shown(stderr)));
         }
         let nothing = Text::Exactly(String::new());

@@ -1,0 +1,4 @@
+printf '['
+comma=
+for arg; do printf '%s"%s"' "$comma" "$arg"; comma=,; done
+printf ']'

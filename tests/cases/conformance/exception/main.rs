@@ -1,0 +1,8 @@
+fn fail() {
+    panic!("no good");
+}
+
+fn main() {
+    println!("before");
+    fail();
+}

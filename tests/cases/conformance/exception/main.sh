@@ -1,0 +1,4 @@
+set -e
+fail() { cat missing; }
+echo before
+fail

@@ -1,0 +1,2 @@
+trap 'echo finally' EXIT
+cat missing 2> /dev/null || echo caught

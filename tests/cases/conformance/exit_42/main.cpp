@@ -1,0 +1,6 @@
+#include <cstdlib>
+#include <iostream>
+int main() {
+    std::cout << "before\n";
+    std::exit(42);
+}

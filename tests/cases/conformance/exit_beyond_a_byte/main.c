@@ -1,0 +1,5 @@
+#include <stdio.h>
+#include <stdlib.h>
+int main(void) {
+    exit(257);
+}

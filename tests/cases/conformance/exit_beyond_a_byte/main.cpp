@@ -1,0 +1,5 @@
+#include <cstdlib>
+#include <iostream>
+int main() {
+    std::exit(257);
+}

@@ -1,0 +1,3 @@
+trap 'echo handler' EXIT
+echo body
+exit 4

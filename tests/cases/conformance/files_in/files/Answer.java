@@ -1,0 +1,3 @@
+class Answer {
+    static final int ANSWER = 42;
+}

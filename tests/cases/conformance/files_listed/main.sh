@@ -1,0 +1,2 @@
+ls | grep -v '^main\.' | xargs echo
+ls data | wc -l

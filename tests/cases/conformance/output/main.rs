@@ -1,0 +1,5 @@
+fn main() {
+    println!("{} {}", 1, "two");
+    eprintln!("careful");
+    println!("{}", 3.5);
+}

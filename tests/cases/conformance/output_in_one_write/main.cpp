@@ -1,0 +1,3 @@
+#include <iostream>
+#include <string>
+int main() { std::cout << std::string(5'000'000, 'x'); }

@@ -1,0 +1,4 @@
+fn main() {
+    print!("no newline");
+    eprint!("here neither");
+}

@@ -1,0 +1,2 @@
+printf 'no newline'
+printf 'here neither' >&2

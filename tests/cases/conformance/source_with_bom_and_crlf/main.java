@@ -1,0 +1,6 @@
+﻿class Main {
+    public static void main(String[] args) {
+        System.out.println(1);
+        System.out.println(2);
+    }
+}

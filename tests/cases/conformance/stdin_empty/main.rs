@@ -1,0 +1,5 @@
+use std::io::{self, Read};
+
+fn main() {
+    println!("{}", io::stdin().bytes().count());
+}

@@ -1,0 +1,2 @@
+read -r line && echo "$line"
+read -r line || echo end

@@ -1,0 +1,3 @@
+#include <iostream>
+#include <iterator>
+int main() { std::cout << std::distance(std::istreambuf_iterator(std::cin), {}) << '\n'; }

@@ -1,0 +1,3 @@
+class Main {
+    public static void main(String[] args) throws Exception { System.out.println(System.in.readAllBytes().length); }
+}

@@ -1,0 +1,2 @@
+mapfile -t lines
+echo "${#lines[@]} lines, the last is ${lines[-1]}"

@@ -1,0 +1,2 @@
+if if
+echo never

@@ -1,0 +1,4 @@
+macro_rules! m { ($($t:tt)*) => { m!($($t)* $($t)*) } }
+fn main() {
+    m!(a)
+}

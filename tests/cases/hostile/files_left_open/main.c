@@ -1,0 +1,5 @@
+#include <stdio.h>
+int main(void) {
+    while (fopen("f", "w"));
+    puts("refused");
+}

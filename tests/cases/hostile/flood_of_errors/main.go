@@ -1,0 +1,12 @@
+package main
+
+import (
+	"fmt"
+	"os"
+)
+
+func main() {
+	for {
+		fmt.Fprintln(os.Stderr, "y")
+	}
+}

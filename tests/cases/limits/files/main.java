@@ -1,0 +1,7 @@
+import java.nio.file.*;
+
+class Main {
+    public static void main(String[] args) throws Exception {
+        for (int n = 0;; n++) Files.createFile(Path.of("f" + n));
+    }
+}

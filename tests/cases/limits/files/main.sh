@@ -1,0 +1,2 @@
+set -e
+for ((n = 0; ; n++)); do : > "f$n"; done

@@ -1,0 +1,1 @@
+for ((n = 0; ; n++)); do mkdir "/tmp/d$n" || exit; done

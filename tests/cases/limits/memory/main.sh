@@ -1,0 +1,2 @@
+echo start
+tail /dev/zero

@@ -1,0 +1,2 @@
+#include <vector>
+int main() { std::vector<char> all(200 << 20, 1); }

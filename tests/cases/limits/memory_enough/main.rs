@@ -1,0 +1,3 @@
+fn main() {
+    println!("{}", vec![1u8; 100 << 20].len());
+}

@@ -1,0 +1,4 @@
+#include <stdio.h>
+int main(void) {
+    for (;;) fputs("12345678", stdout), fflush(stdout), fputs("12345678", stderr);
+}

@@ -1,0 +1,1 @@
+while :; do printf 12345678; printf 12345678 >&2; done

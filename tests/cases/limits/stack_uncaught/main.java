@@ -1,0 +1,5 @@
+class Main {
+    static void f() { f(); }
+
+    public static void main(String[] args) { f(); }
+}

@@ -1,0 +1,5 @@
+fn main() {
+    loop {
+        std::thread::sleep(std::time::Duration::from_millis(1));
+    }
+}

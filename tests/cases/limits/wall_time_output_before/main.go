@@ -1,0 +1,11 @@
+package main
+
+import (
+	"fmt"
+	"time"
+)
+
+func main() {
+	fmt.Print("line\npart")
+	time.Sleep(time.Hour)
+}

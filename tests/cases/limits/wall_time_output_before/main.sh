@@ -1,0 +1,2 @@
+printf 'line\npart'
+sleep 3600

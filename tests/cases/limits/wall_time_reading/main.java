@@ -1,0 +1,6 @@
+class Main {
+    public static void main(String[] args) throws Exception {
+        System.out.println("start");
+        System.in.read();
+    }
+}
