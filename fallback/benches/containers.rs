@@ -1,5 +1,8 @@
-//! How long a hello program takes in a warm and in a new container, and one of sixty lines in a warm one, from submission to result: median,
-//! fastest, slowest of a few runs.
+//! What the container backend costs, from submission to result: median, fastest, slowest.
+//!
+//! For each language a hello program in a warm container (`warm`), one of sixty lines in a warm one (`sixty`), hello in a container that is made
+//! for it (`cold`), making one ahead (`refill`), and eight jobs at a time over eight containers (`parallel`: time of each, and jobs a second).
+//! `dispatch` is a script that does nothing: what is paid for a container in any language.
 //!
 //! `cargo bench -p coderunner-fallback [-- LANGUAGE…]`. Needs Docker and the images; languages without are passed over.
 
@@ -8,8 +11,9 @@
 use std::time::{Duration, Instant};
 
 use coderunner_executor::{Availability, Executor as _, FilePath, Job, Termination, run_to_end};
-use coderunner_fallback::{DockerExecutor, Settings};
+use coderunner_fallback::{DockerExecutor, PoolSettings, Settings};
 use coderunner_languages::{Backend, Language, Registry};
+use futures_util::{StreamExt as _, TryStreamExt as _};
 
 /// Runs of each kind; the median of an odd number is one of them.
 const RUNS: usize = 15;
@@ -21,12 +25,18 @@ const SIXTY: [(&str, &str); 3] = [
     ("java", include_str!("sixty/sixty.java")),
 ];
 
+/// Jobs at one time, and in all, of `parallel`.
+const AT_ONCE: usize = 8;
+const PARALLEL: usize = 40;
+/// Long enough for the last containers to be removed.
+const GONE_MAX: Duration = Duration::from_secs(10);
+
 fn main() -> anyhow::Result<()> {
     let registry = Registry::embedded().map_err(|error| anyhow::anyhow!("{error}"))?;
     let runtime =
         tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     println!(
-        "{:<8} {:<6} {:>10} {:>10} {:>10}  ms, {RUNS} runs",
+        "{:<9} {:<9} {:>10} {:>10} {:>10}  ms",
         "language", "kind", "median", "fastest", "slowest"
     );
     // Cargo adds options of its own.
@@ -43,53 +53,89 @@ fn main() -> anyhow::Result<()> {
 }
 
 async fn measure(registry: &'static Registry, language: &'static Language) -> anyhow::Result<()> {
-    // Kept apart: the pool of the warm runs makes containers of its own.
+    // Kept apart: the pool of the warm runs makes containers of its own. Nothing is remembered, so all is compiled.
     let executors = [true, false].map(|_| DockerExecutor::new(Settings::on_demand(), registry));
-    let [executor, _] = &executors;
-    if let Availability::Unavailable { why } = executor.availability(&language.id) {
-        println!("{:<8} unavailable: {why}", language.id);
+    let [warm, cold] = &executors;
+    if let Availability::Unavailable { why } = warm.availability(&language.id) {
+        println!("{:<9} unavailable: {why}", language.id);
         return Ok(());
     }
     let hello = language.hello.1;
-    let sixty = SIXTY.iter().find(|(id, _)| *id == language.id.as_str()).map(|(_, text)| *text);
-    let [warm_ones, new_ones] = &executors;
+    let mut refills = Vec::new();
     let kinds = [
-        ("warm", warm_ones, Some(hello)),
-        ("sixty", warm_ones, sixty),
-        ("cold", new_ones, Some(hello)),
+        ("dispatch", warm, (language.id.as_str() == "bash").then_some(":")),
+        ("warm", warm, Some(hello)),
+        ("sixty", warm, SIXTY.iter().find(|(id, _)| *id == language.id.as_str()).map(|(_, s)| *s)),
+        ("cold", cold, Some(hello)),
     ];
     for (kind, executor, source) in kinds {
         let Some(source) = source else { continue };
-        let warm = kind != "cold";
         let mut times = Vec::with_capacity(RUNS);
         for _ in 0..RUNS {
-            if warm {
+            if kind != "cold" {
+                let started = Instant::now();
                 executor.warm_up(&language.id, 1).await?;
+                refills.push(started.elapsed());
             }
-            let mut job = Job::new(language.id.clone(), FilePath::new(&language.entry)?, source);
-            job.limits = language.limits;
-            let started = Instant::now();
-            let finished = run_to_end(executor, job).await?;
-            times.push(started.elapsed());
-            anyhow::ensure!(
-                finished.outcome.termination == Termination::Exited { code: 0 },
-                "{}: {:?}",
-                language.id,
-                finished.outcome
-            );
+            times.push(run(executor, language, source).await?);
         }
-        times.sort();
-        let ms = |time: Duration| time.as_secs_f64() * 1e3;
-        println!(
-            "{:<8} {kind:<6} {:>10.1} {:>10.1} {:>10.1}",
-            language.id,
-            ms(times[RUNS / 2]),
-            ms(times[0]),
-            ms(times[RUNS - 1])
-        );
+        report(language, kind, times);
     }
+    report(language, "refill", refills);
     for executor in &executors {
-        executor.shutdown(Duration::from_secs(10)).await;
+        executor.shutdown(GONE_MAX).await;
     }
+    parallel(registry, language).await
+}
+
+/// Runs a program once, and says how long it took.
+async fn run(
+    executor: &DockerExecutor,
+    language: &Language,
+    source: &'static str,
+) -> anyhow::Result<Duration> {
+    let mut job = Job::new(language.id.clone(), FilePath::new(&language.entry)?, source);
+    job.limits = language.limits;
+    let started = Instant::now();
+    let finished = run_to_end(executor, job).await?;
+    let taken = started.elapsed();
+    let end = &finished.outcome.termination;
+    anyhow::ensure!(*end == Termination::Exited { code: 0 }, "{}: {end:?}", language.id);
+    Ok(taken)
+}
+
+/// Jobs that come faster than containers can be made.
+async fn parallel(registry: &'static Registry, language: &'static Language) -> anyhow::Result<()> {
+    let none = PoolSettings { min: 0, ..PoolSettings::default() };
+    let pool = PoolSettings { min: AT_ONCE, max: AT_ONCE, ..none };
+    let settings = Settings {
+        pool: none,
+        pools: [(language.id.clone(), pool)].into(),
+        program_cache_bytes: 0,
+        ..Settings::default()
+    };
+    let executor = DockerExecutor::new(settings, registry);
+    executor.warm_up(&language.id, AT_ONCE).await?;
+    let started = Instant::now();
+    let jobs = futures_util::stream::iter(0..PARALLEL)
+        .map(|_| run(&executor, language, language.hello.1))
+        .buffer_unordered(AT_ONCE);
+    let times: Vec<Duration> = jobs.try_collect().await?;
+    let taken = started.elapsed();
+    report(language, "parallel", times);
+    println!("{:<9} {:<9} {:>10.1} jobs/s", language.id, "", PARALLEL as f64 / taken.as_secs_f64());
+    executor.shutdown(GONE_MAX).await;
     Ok(())
+}
+
+fn report(language: &Language, kind: &str, mut times: Vec<Duration>) {
+    times.sort();
+    let ms = |time: Option<&Duration>| time.map_or(f64::NAN, |time| time.as_secs_f64() * 1e3);
+    println!(
+        "{:<9} {kind:<9} {:>10.1} {:>10.1} {:>10.1}",
+        language.id,
+        ms(times.get(times.len() / 2)),
+        ms(times.first()),
+        ms(times.last())
+    );
 }
