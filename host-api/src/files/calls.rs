@@ -14,7 +14,7 @@ use coderunner_executor::Resource;
 use wasmtime::{Caller, Linker};
 
 use super::{
-    Files,
+    Files, SANDBOX,
     table::{Descriptor, Entry, OpenDir, OpenFile, ROOT},
 };
 use crate::{
@@ -47,6 +47,8 @@ const RIGHTS_ALL: u64 = (1 << 30) - 1;
 const DIRENT_BYTES: usize = 24;
 /// The name under which the preopened folder is announced.
 const ROOT_NAME: &[u8] = b"/";
+/// Another name of the working folder, below the root: what programs written by assistants call it.
+const DATA: &str = "mnt/data";
 /// The device number that guests see: the host's own stays its own.
 const DEVICE: u64 = 1;
 
@@ -308,7 +310,7 @@ fn paths(linker: &mut Linker<HostState>) -> wasmtime::Result<()> {
          opened_at: i32| {
             answer((|| {
                 let mut view = view(&mut caller)?;
-                let path = view.text(path, len)?.to_owned();
+                let path = named(&view, fd, path, len)?;
                 let opened = view.state.files.open(fd, &path, oflags, rights, fdflags)?;
                 Ok(view.write(opened_at, &opened.to_le_bytes())?)
             })())
@@ -320,7 +322,7 @@ fn paths(linker: &mut Linker<HostState>) -> wasmtime::Result<()> {
         |mut caller: Guest<'_>, fd: i32, lookup: i32, path: i32, len: i32, at: i32| {
             answer((|| {
                 let mut view = view(&mut caller)?;
-                let path = view.text(path, len)?.to_owned();
+                let path = named(&view, fd, path, len)?;
                 let dir = view.state.files.look_up(fd, &path)?;
                 let found = if lookup & LOOKUP_SYMLINK_FOLLOW == 0 {
                     dir.symlink_metadata(&path)?
@@ -344,7 +346,7 @@ fn paths(linker: &mut Linker<HostState>) -> wasmtime::Result<()> {
          flags: i32| {
             answer((|| {
                 let view = view(&mut caller)?;
-                let path = view.text(path, len)?.to_owned();
+                let path = named(&view, fd, path, len)?;
                 let dir = view.state.files.look_up(fd, &path)?;
                 // Opened first, so that the path is resolved below the folder like any other.
                 let mut options = OpenOptions::new();
@@ -360,7 +362,7 @@ fn paths(linker: &mut Linker<HostState>) -> wasmtime::Result<()> {
         |mut caller: Guest<'_>, fd: i32, path: i32, len: i32| {
             answer((|| {
                 let view = view(&mut caller)?;
-                let path = view.text(path, len)?.to_owned();
+                let path = named(&view, fd, path, len)?;
                 view.state.files.create_entry(fd, |dir| dir.create_dir(&path))
             })())
         },
@@ -372,7 +374,7 @@ fn paths(linker: &mut Linker<HostState>) -> wasmtime::Result<()> {
             answer((|| {
                 let view = view(&mut caller)?;
                 let target = view.text(target, target_len)?.to_owned();
-                let path = view.text(path, len)?.to_owned();
+                let path = named(&view, fd, path, len)?;
                 // cap-std refuses absolute targets; relative ones are resolved below the folder when they are followed.
                 view.state.files.create_entry(fd, |dir| dir.symlink(&target, &path))
             })())
@@ -391,8 +393,8 @@ fn paths(linker: &mut Linker<HostState>) -> wasmtime::Result<()> {
          len: i32| {
             answer((|| {
                 let view = view(&mut caller)?;
-                let from = view.text(from, from_len)?.to_owned();
-                let path = view.text(path, len)?.to_owned();
+                let from = named(&view, from_fd, from, from_len)?;
+                let path = named(&view, fd, path, len)?;
                 let source = view.state.files.look_up(from_fd, &from)?.try_clone()?;
                 view.state.files.create_entry(fd, |dir| source.hard_link(&from, dir, &path))
             })())
@@ -404,7 +406,7 @@ fn paths(linker: &mut Linker<HostState>) -> wasmtime::Result<()> {
         |mut caller: Guest<'_>, fd: i32, path: i32, len: i32, at: i32, room: i32, used_at: i32| {
             answer((|| {
                 let mut view = view(&mut caller)?;
-                let path = view.text(path, len)?.to_owned();
+                let path = named(&view, fd, path, len)?;
                 let target = view.state.files.look_up(fd, &path)?.read_link(&path)?;
                 let target = target.as_os_str().as_encoded_bytes();
                 let fitting = target.get(..room.cast_unsigned() as usize).unwrap_or(target);
@@ -422,7 +424,7 @@ fn paths(linker: &mut Linker<HostState>) -> wasmtime::Result<()> {
         |mut caller: Guest<'_>, fd: i32, path: i32, len: i32| {
             answer((|| {
                 let view = view(&mut caller)?;
-                let path = view.text(path, len)?.to_owned();
+                let path = named(&view, fd, path, len)?;
                 view.state.files.unlink(fd, &path)
             })())
         },
@@ -433,7 +435,7 @@ fn paths(linker: &mut Linker<HostState>) -> wasmtime::Result<()> {
         |mut caller: Guest<'_>, fd: i32, path: i32, len: i32| {
             answer((|| {
                 let view = view(&mut caller)?;
-                let path = view.text(path, len)?.to_owned();
+                let path = named(&view, fd, path, len)?;
                 view.state.files.look_up(fd, &path)?.remove_dir(&path)?;
                 view.state.files.folder.give_entry();
                 Ok(())
@@ -452,13 +454,24 @@ fn paths(linker: &mut Linker<HostState>) -> wasmtime::Result<()> {
          len: i32| {
             answer((|| {
                 let view = view(&mut caller)?;
-                let from = view.text(from, from_len)?.to_owned();
-                let path = view.text(path, len)?.to_owned();
+                let from = named(&view, from_fd, from, from_len)?;
+                let path = named(&view, fd, path, len)?;
                 view.state.files.rename(from_fd, &from, fd, &path)
             })())
         },
     )?;
     Ok(())
+}
+
+/// The path that a guest names, seen from the descriptor `fd`.
+fn named(view: &View<'_>, fd: i32, at: i32, len: i32) -> Result<String, Errno> {
+    let path = view.text(at, len)?;
+    match path.strip_prefix(DATA) {
+        Some(rest) if fd == ROOT && (rest.is_empty() || rest.starts_with('/')) => {
+            Ok(format!("{SANDBOX}{rest}"))
+        }
+        _ => Ok(path.to_owned()),
+    }
 }
 
 async fn fd_write(
