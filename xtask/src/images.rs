@@ -161,7 +161,8 @@ impl Images<'_> {
             fs::copy(entry.path(), context.join("image").join(entry.file_name()))?;
         }
         fs::copy(self.agent()?, context.join("coderunner-agent"))?;
-        // Nothing in an image needs another user's rights. The agent comes last, so that a new one bakes nothing again.
+        // Nothing in an image needs another user's rights. The agent comes last, so that a new one bakes nothing again. What programs written by
+        // assistants call the working folder is another name of it, as it is in WebAssembly sandboxes.
         let dockerfile = format!(
             "FROM {base}\n\
              LABEL coderunner.image={id}\n\
@@ -170,7 +171,8 @@ impl Images<'_> {
                  && find / -xdev -type f -perm /6000 -exec chmod a-s {{}} + \
                  && rm -rf /tmp/* /program/* /sandbox/* /var/lib/apt/lists/* /var/cache/apt/* /var/log/* \
                  && chmod -R a+rX /opt/coderunner\n\
-             COPY coderunner-agent /coderunner-agent\n"
+             COPY coderunner-agent /coderunner-agent\n\
+             RUN mkdir -p /mnt && ln -s /sandbox /mnt/data\n"
         );
         fs::write(context.join("Dockerfile"), dockerfile)?;
         let log = self.work.join(format!("{id}.log"));
