@@ -5,6 +5,7 @@
 
 mod jobe;
 mod judge0;
+mod librechat;
 mod mcp;
 mod piston;
 mod socket;
@@ -95,6 +96,13 @@ fn python(script: &str, packages: &[&str], served: &Served) -> Option<Value> {
             .env("TMPDIR", place.path().join("tmp")),
     );
     Some(json(&printed.unwrap_or_else(|problem| panic!("{problem}"))))
+}
+
+/// Whether `language` can be run by this server, on this machine.
+fn available(served: &Served, language: &str) -> bool {
+    let languages = served.get("/v1/languages").json();
+    let languages = languages.as_array().expect("a list");
+    languages.iter().any(|own| own["id"] == language && own["available"] == true)
 }
 
 fn scripts() -> PathBuf {

@@ -1,19 +1,23 @@
 //! Interfaces of other systems, so that their clients work unchanged. One thin adapter each; see the crate's documentation.
 //!
 //! - `piston`: Piston's API, version 2, with its WebSocket
-//! - `jobe`: Jobe's API, for Moodle; `shelf`: files that clients leave
+//! - `jobe`: Jobe's API, for Moodle
 //! - `judge0`: Judge0's API
+//! - `librechat`: LibreChat's code API
 //! - `mcp`: the Model Context Protocol
 //! - `ending`: how a program ended, in the words of systems that run programs as processes
+//! - `shelf`: what clients leave here; `timestamp`: points in time
 //!
 //! What is the same for all of them is here: errors in a surface's own words, and executions whose output keeps its order.
 
 mod ending;
 mod jobe;
 mod judge0;
+mod librechat;
 pub(crate) mod mcp;
 mod piston;
 mod shelf;
+mod timestamp;
 
 use std::sync::Arc;
 
@@ -36,6 +40,7 @@ pub(crate) fn routes() -> Router<Service> {
         .merge(mcp::routes())
         .merge(judge0::routes())
         .merge(jobe::routes())
+        .merge(librechat::routes())
 }
 
 /// Puts the errors of `routes`, those of its extractors too, into a surface's own words.

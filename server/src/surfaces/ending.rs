@@ -2,6 +2,8 @@
 //!
 //! Limits that such systems know only as the signal that enforces them are that signal here.
 
+use std::fmt;
+
 use coderunner_executor::{Resource, Termination};
 
 /// The end of a process.
@@ -20,6 +22,17 @@ pub(super) enum Ending {
     TimeLimit,
     /// By the limit of output.
     OutputLimit,
+}
+
+impl fmt::Display for Ending {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Exited(code) => write!(f, "exit code: {code}"),
+            Self::Signalled { why, .. } => write!(f, "ended: {why}"),
+            Self::TimeLimit => f.write_str("ended: Time limit exceeded"),
+            Self::OutputLimit => f.write_str("ended: Output limit exceeded"),
+        }
+    }
 }
 
 /// A signal.

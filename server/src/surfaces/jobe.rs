@@ -62,7 +62,7 @@ pub(super) fn routes() -> Router<Service> {
         .route("/files/{id}", put(keep).head(look));
     let routes = Router::new()
         .nest("/jobe/index.php/restapi", routes)
-        .layer(Extension(Arc::new(Shelf::new(FILES_BYTES_MAX))));
+        .layer(Extension(Arc::new(Shelf::<Bytes>::new(FILES_BYTES_MAX))));
     with_errors(routes, |error| Body::from(to_json(&error.message)))
 }
 
@@ -87,7 +87,7 @@ fn is_file_id(id: &str) -> bool {
 
 async fn keep(
     _: Caller,
-    Extension(shelf): Extension<Arc<Shelf>>,
+    Extension(shelf): Extension<Arc<Shelf<Bytes>>>,
     Path(id): Path<String>,
     body: Received,
 ) -> Result<Response<Body>, Failure> {
@@ -110,7 +110,7 @@ async fn keep(
 
 async fn look(
     _: Caller,
-    Extension(shelf): Extension<Arc<Shelf>>,
+    Extension(shelf): Extension<Arc<Shelf<Bytes>>>,
     Path(id): Path<String>,
 ) -> StatusCode {
     if shelf.get(&id).is_some() { StatusCode::NO_CONTENT } else { StatusCode::NOT_FOUND }
@@ -119,7 +119,7 @@ async fn look(
 async fn runs(
     State(service): State<Service>,
     caller: Caller,
-    Extension(shelf): Extension<Arc<Shelf>>,
+    Extension(shelf): Extension<Arc<Shelf<Bytes>>>,
     body: Received,
 ) -> Result<Response<Body>, Failure> {
     let sent: Map<String, Value> = coderunner_api::parse(&body.bytes)?;
@@ -138,7 +138,7 @@ fn refused(text: impl Into<String>) -> ApiError {
 
 fn read(
     service: &Service,
-    shelf: &Shelf,
+    shelf: &Shelf<Bytes>,
     mut sent: Map<String, Value>,
 ) -> Result<Submission, ApiError> {
     let Some(Value::Object(mut run)) = sent.remove("run_spec") else {

@@ -1,4 +1,4 @@
-//! Files that clients leave here for programs to come: bounded in number and size, the least recently used first to go.
+//! What clients leave here for programs to come: bounded in number and size, the least recently used first to go.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -8,95 +8,110 @@ use std::{
 
 use bytes::Bytes;
 
-/// The most files.
-const FILES_MAX: usize = 10_000;
-/// How long a file that nobody asks for is kept.
+/// The most things.
+const THINGS_MAX: usize = 10_000;
+/// How long a thing that nobody asks for is kept.
 const KEPT: Duration = Duration::from_hours(24);
 
-/// Files by key. It forgets when it has to, so whoever looks must be able to bring a file again.
-#[derive(Debug)]
-pub(super) struct Shelf {
-    bytes_max: usize,
-    files: Mutex<Files>,
+/// What can be put on a shelf. Cheap to clone.
+pub(super) trait Thing: Clone {
+    /// What it takes, in bytes.
+    fn bytes(&self) -> usize;
 }
 
-#[derive(Debug, Default)]
-struct Files {
-    by_key: HashMap<String, Shelved>,
-    /// Uses, the oldest first; only the last of each file counts.
+impl Thing for Bytes {
+    fn bytes(&self) -> usize {
+        self.len()
+    }
+}
+
+/// Things by key. It forgets when it has to, so whoever looks must be able to bring a thing again.
+#[derive(Debug)]
+pub(super) struct Shelf<T> {
+    bytes_max: usize,
+    things: Mutex<Things<T>>,
+}
+
+#[derive(Debug)]
+struct Things<T> {
+    by_key: HashMap<String, Shelved<T>>,
+    /// Uses, the oldest first; only the last of each thing counts.
     uses: VecDeque<(u64, String)>,
     clock: u64,
     bytes: usize,
 }
 
 #[derive(Debug)]
-struct Shelved {
-    contents: Bytes,
+struct Shelved<T> {
+    thing: T,
     used: u64,
     at: Instant,
 }
 
-impl Shelf {
+impl<T: Thing> Shelf<T> {
     /// An empty one that holds so much.
     pub(super) fn new(bytes_max: usize) -> Self {
-        Self { bytes_max, files: Mutex::default() }
+        let things = Things { by_key: HashMap::new(), uses: VecDeque::new(), clock: 0, bytes: 0 };
+        Self { bytes_max, things: Mutex::new(things) }
     }
 
-    fn lock(&self) -> MutexGuard<'_, Files> {
-        self.files.lock().unwrap_or_else(PoisonError::into_inner)
+    fn lock(&self) -> MutexGuard<'_, Things<T>> {
+        self.things.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Keeps a file; `false` if it is too large to be kept at all.
-    pub(super) fn put(&self, key: String, contents: Bytes) -> bool {
-        let bytes = key.len() + contents.len();
+    /// Keeps a thing; `false` if it is too large to be kept at all.
+    pub(super) fn put(&self, key: String, thing: T) -> bool {
+        let bytes = key.len() + thing.bytes();
         if bytes > self.bytes_max {
             return false;
         }
-        let mut files = self.lock();
-        files.remove(&key);
-        while files.bytes + bytes > self.bytes_max || files.by_key.len() >= FILES_MAX {
-            if !files.remove_oldest() {
+        let mut things = self.lock();
+        things.remove(&key);
+        while things.bytes + bytes > self.bytes_max || things.by_key.len() >= THINGS_MAX {
+            if !things.remove_oldest() {
                 break;
             }
         }
-        files.bytes += bytes;
-        // A copy, so that a large request does not live as long as a small file that came with it.
-        let contents = Bytes::copy_from_slice(&contents);
-        let shelved = Shelved { contents, used: 0, at: Instant::now() };
-        files.by_key.insert(key.clone(), shelved);
-        files.touch(&key);
+        things.bytes += bytes;
+        things.by_key.insert(key.clone(), Shelved { thing, used: 0, at: Instant::now() });
+        things.touch(&key);
         true
     }
 
-    /// The file's contents.
-    pub(super) fn get(&self, key: &str) -> Option<Bytes> {
-        let mut files = self.lock();
-        if files.by_key.get(key)?.at.elapsed() > KEPT {
-            files.remove(key);
+    /// What is kept under `key`.
+    pub(super) fn get(&self, key: &str) -> Option<T> {
+        let mut things = self.lock();
+        if things.by_key.get(key)?.at.elapsed() > KEPT {
+            things.remove(key);
             return None;
         }
-        files.touch(key);
-        files.by_key.get(key).map(|file| file.contents.clone())
+        things.touch(key);
+        things.by_key.get(key).map(|shelved| shelved.thing.clone())
+    }
+
+    /// Forgets what is kept under `key`.
+    pub(super) fn remove(&self, key: &str) {
+        self.lock().remove(key);
     }
 }
 
-impl Files {
+impl<T: Thing> Things<T> {
     fn touch(&mut self, key: &str) {
         self.clock += 1;
-        let Some(file) = self.by_key.get_mut(key) else { return };
-        file.used = self.clock;
-        file.at = Instant::now();
+        let Some(shelved) = self.by_key.get_mut(key) else { return };
+        shelved.used = self.clock;
+        shelved.at = Instant::now();
         self.uses.push_back((self.clock, key.to_owned()));
         // Uses that no longer count, when there are more of them than of those that do.
-        if self.uses.len() > 2 * FILES_MAX {
+        if self.uses.len() > 2 * THINGS_MAX {
             let by_key = &self.by_key;
-            self.uses.retain(|(used, key)| by_key.get(key).is_some_and(|file| file.used == *used));
+            self.uses.retain(|(used, key)| by_key.get(key).is_some_and(|own| own.used == *used));
         }
     }
 
     fn remove_oldest(&mut self) -> bool {
         while let Some((used, key)) = self.uses.pop_front() {
-            if self.by_key.get(&key).is_some_and(|file| file.used == used) {
+            if self.by_key.get(&key).is_some_and(|own| own.used == used) {
                 self.remove(&key);
                 return true;
             }
@@ -105,8 +120,8 @@ impl Files {
     }
 
     fn remove(&mut self, key: &str) {
-        if let Some(file) = self.by_key.remove(key) {
-            self.bytes -= key.len() + file.contents.len();
+        if let Some(shelved) = self.by_key.remove(key) {
+            self.bytes -= key.len() + shelved.thing.bytes();
         }
     }
 }
@@ -118,7 +133,7 @@ mod tests {
     #[test]
     fn the_least_recently_used_goes_first() {
         let shelf = Shelf::new(10);
-        let put = |key: &str, bytes| shelf.put(key.to_owned(), vec![0; bytes].into());
+        let put = |key: &str, bytes| shelf.put(key.to_owned(), Bytes::from(vec![0; bytes]));
         assert!(put("a", 3) && put("b", 3));
         assert!(shelf.get("a").is_some());
         assert!(put("c", 3));
@@ -134,9 +149,9 @@ mod tests {
     fn uses_are_bounded() {
         let shelf = Shelf::new(100);
         assert!(shelf.put("a".to_owned(), Bytes::new()));
-        for _ in 0..5 * FILES_MAX {
+        for _ in 0..5 * THINGS_MAX {
             assert!(shelf.get("a").is_some());
         }
-        assert!(shelf.lock().uses.len() <= 2 * FILES_MAX + 1);
+        assert!(shelf.lock().uses.len() <= 2 * THINGS_MAX + 1);
     }
 }

@@ -271,20 +271,10 @@ async fn run_code(service: &Service, caller: &Caller, given: RunCode) -> Result<
             words.extend([name, ":\n", text.trim_end_matches('\n'), "\n"]);
         }
     }
-    words.push_str(&how(&ran.finished.outcome.termination));
+    words.push_str(&Ending::from(&ran.finished.outcome.termination).to_string());
     let mut result = content(&words, failed);
     result["structuredContent"] = report;
     Ok(result)
-}
-
-/// How a program ended, for a reader.
-fn how(termination: &Termination) -> String {
-    match Ending::from(termination) {
-        Ending::Exited(code) => format!("exit code: {code}"),
-        Ending::Signalled { why, .. } => format!("ended: {why}"),
-        Ending::TimeLimit => "ended: Time limit exceeded".to_owned(),
-        Ending::OutputLimit => "ended: Output limit exceeded".to_owned(),
-    }
 }
 
 /// The exit code as a shell would have it.
@@ -317,7 +307,7 @@ async fn execute_code(
     let termination = &ran.finished.outcome.termination;
     let mut stderr = text(&ran.finished.stderr).into_owned();
     if !matches!(termination, Termination::Exited { .. }) {
-        stderr.push_str(&how(termination));
+        stderr.push_str(&Ending::from(termination).to_string());
     }
     Ok(json!({
         "exit_code": exit_code(termination), "stdout": text(&ran.finished.stdout), "stderr": stderr,
@@ -361,7 +351,8 @@ async fn run_python_code(
         element("output", text(&output).trim_end_matches('\n'));
     }
     if !succeeded {
-        let error = made(ERROR).unwrap_or_else(|| how(&ran.outcome.termination).into());
+        let error = made(ERROR)
+            .unwrap_or_else(|| Ending::from(&ran.outcome.termination).to_string().into());
         element("error", error.trim_end_matches('\n'));
     } else if let Some(value) = made(RETURN_VALUE) {
         element("return_value", &value);

@@ -1,0 +1,87 @@
+//! LibreChat's code API, with the tools that its agents run programs with.
+
+use serde_json::{Value, json};
+
+use super::{available, node};
+use crate::served::Served;
+
+const PACKAGES: &[&str] = &["@librechat/agents@3.2.21"];
+
+fn content(got: &Value) -> &str {
+    got["content"].as_str().unwrap_or_else(|| panic!("no content: {got}"))
+}
+
+#[test]
+fn the_published_client_works() {
+    let served = Served::new();
+    let Some(got) = node("use_librechat.mjs", PACKAGES, &served) else { return };
+    programs_run(&got);
+    files_are_kept(&got);
+    files_are_carried_on(&got);
+    if available(&served, "bash") {
+        assert!(content(&got["bash"]).starts_with("stdout:\n42"), "{}", got["bash"]);
+        assert_eq!(got["bash"]["files"], 1);
+    }
+}
+
+fn programs_run(got: &Value) {
+    for (name, expected) in [
+        ("hello", "stdout:\n['a', 'b c']\n\nstderr:\nwrong"),
+        ("js", "stdout:\n42"),
+        ("silent", "stdout: Empty. Ensure you're writing output explicitly."),
+    ] {
+        assert_eq!(content(&got[name]), expected, "{name}");
+        assert!(got[name]["session_id"].as_str().is_some_and(is_id), "{name}");
+    }
+    assert!(content(&got["raises"]).contains("ZeroDivisionError"));
+    assert_eq!(got["raises"]["files"][0]["name"], "kept.txt");
+    assert!(content(&got["late"]).contains("Time limit exceeded"), "{}", got["late"]);
+    assert_eq!(got["late"]["files"], Value::Null);
+    assert!(got["unknown"]["error"].as_str().is_some_and(|error| error.contains("f90")));
+}
+
+fn files_are_kept(got: &Value) {
+    assert_eq!(
+        content(&got["made"]).lines().nth(1),
+        Some("[['a', 'b'], ['1', '2']] ['main.py', 'sales.csv']")
+    );
+    let made = &got["made"]["files"];
+    assert_eq!(
+        (made.as_array().map(Vec::len), &made[0]["name"]),
+        (Some(1), &json!("out/sum ä.txt"))
+    );
+    assert_eq!(
+        got["downloaded"],
+        json!({
+            "status": 200, "data": 3, "type": "application/octet-stream",
+            "disposition": "attachment; filename*=UTF-8''sum%20%C3%A4.txt",
+        })
+    );
+    assert!(got["looked"]["data"]["lastModified"].as_str().is_some_and(|at| at.ends_with('Z')));
+    assert_eq!(got["full"][0]["name"], "sales.csv");
+    let (session, id) = (&got["uploaded"]["session_id"], &got["uploaded"]["files"][0]["fileId"]);
+    assert_eq!((&got["full"][0]["storage_session_id"], &got["full"][0]["id"]), (session, id));
+    let object =
+        format!("{}/{}.csv", session.as_str().expect("a text"), id.as_str().expect("a text"));
+    assert_eq!(got["summary"]["data"][0]["name"], json!(object));
+    assert_eq!(got["simple"]["data"], json!([object]));
+    assert_eq!((&got["deleted"], &got["nothing"]["status"]), (&json!(200), &json!(404)));
+    assert!(got["gone"]["error"].as_str().is_some_and(|error| error.contains("returned 404")));
+}
+
+fn files_are_carried_on(got: &Value) {
+    assert_eq!(
+        (&got["batch"]["message"], &got["batch"]["succeeded"]),
+        (&json!("success"), &json!(2))
+    );
+    assert_eq!(content(&got["skill"]), "stdout:\n/mnt/data/skill/a.md a\n/mnt/data/skill/b.md b");
+    assert_eq!(got["skill"]["files"], Value::Null);
+    assert!(got["empty"]["error"].is_string());
+    let turns = got["turns"].as_array().expect("a list");
+    assert_eq!(turns[2]["content"], "stdout:\n2", "{turns:?}");
+}
+
+/// What LibreChat's server lets through.
+fn is_id(id: &str) -> bool {
+    id.len() == 21 && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
+}
