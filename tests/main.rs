@@ -9,6 +9,7 @@
 //! - `served`, `serve`: a server under test; its HTTP interface; `grpc`, `websocket`: the others
 //! - `web`: the embed and the playground in a real browser
 //! - `surfaces`: the interfaces of other systems, with their published clients
+//! - `deploy`: dashboard, rules and unit, with the programs that read them
 //! - `access`, `bad_input`: who is let in, and what nobody should send
 //! - `architecture`, `tidy`: the rules of the source tree itself
 //!
@@ -21,6 +22,7 @@ mod bad_input;
 mod cancellation;
 mod cases;
 mod cli;
+mod deploy;
 mod faults;
 mod grpc;
 mod isolation;

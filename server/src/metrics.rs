@@ -4,7 +4,7 @@
 
 use std::{collections::HashMap, fmt, sync::Arc, time::Duration};
 
-use coderunner_api::ApiError;
+use coderunner_api::{ApiError, codes};
 use coderunner_executor::{LanguageId, Outcome, Resource, Termination};
 use coderunner_languages::Registry as Languages;
 use prometheus::{
@@ -105,6 +105,10 @@ impl Metrics {
             "Programs that were not run, by the kind of the error.",
             &["kind"],
         )?;
+        // A rate of what was never counted is nothing, which is not zero.
+        for code in codes::ALL {
+            refused.with_label_values(&[code.kind]);
+        }
         let duration = histogram(
             "execution_duration_seconds",
             "From the start of an execution to its end.",
