@@ -8,6 +8,7 @@ use std::{
     net::{SocketAddr, TcpListener, TcpStream},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    sync::mpsc,
 };
 
 use serde_json::Value;
@@ -41,15 +42,14 @@ fn is_here(program: &str, package: &str) -> bool {
 struct Prometheus {
     process: Child,
     address: SocketAddr,
-    readings: TcpListener,
+    readings: mpsc::Receiver<()>,
     _place: Place,
 }
 
 impl Prometheus {
     fn reading(served: &Served) -> Self {
         let place = Place::new();
-        let readings = TcpListener::bind("127.0.0.1:0").expect("a port is free");
-        let here = readings.local_addr().expect("it has an address");
+        let (here, readings) = readings();
         let config = format!(
             "global: {{ scrape_interval: {INTERVAL}, evaluation_interval: {INTERVAL} }}\nrule_files: [{:?}]\nscrape_configs:\n\
              - {{ job_name: coderunner, static_configs: [{{ targets: [{:?}] }}] }}\n- {{ job_name: test, static_configs: [{{ targets: [{:?}] }}] }}\n",
@@ -85,10 +85,8 @@ impl Prometheus {
 
     /// Waits until it has read once more.
     fn next_reading(&self) {
-        let (mut stream, _) = self.readings.accept().expect("it reads");
-        let mut request = [0; 4096];
-        let _ = stream.read(&mut request);
-        let _ = stream.write_all(b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 0\r\nConnection: close\r\n\r\n");
+        while self.readings.try_recv().is_ok() {}
+        self.readings.recv().expect("whoever answers lives as long as this");
     }
 
     fn get(&self, path: &str) -> Value {
@@ -118,6 +116,27 @@ impl Prometheus {
         }
         panic!("nothing is found by {query}");
     }
+}
+
+/// Something that can be read, though there is nothing in it; tells of each time that it was.
+fn readings() -> (SocketAddr, mpsc::Receiver<()>) {
+    const NOTHING: &[u8] = b"HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Length: 0\r\nConnection: close\r\n\r\n";
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a port is free");
+    let address = listener.local_addr().expect("it has an address");
+    let (sender, receiver) = mpsc::channel();
+    std::thread::spawn(move || {
+        for mut stream in listener.incoming().map_while(Result::ok) {
+            let sender = sender.clone();
+            // Some connections are opened for later, and say nothing.
+            std::thread::spawn(move || {
+                if stream.read(&mut [0; 4096]).is_ok_and(|bytes| bytes > 0) {
+                    let _ = stream.write_all(NOTHING);
+                    let _ = sender.send(());
+                }
+            });
+        }
+    });
+    (address, receiver)
 }
 
 impl Drop for Prometheus {
