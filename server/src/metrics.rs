@@ -108,6 +108,7 @@ impl Metrics {
         // A rate of what was never counted is nothing, which is not zero.
         for code in codes::ALL {
             refused.with_label_values(&[code.kind]);
+            requests.with_label_values(&[code.http.to_string()]);
         }
         let duration = histogram(
             "execution_duration_seconds",
