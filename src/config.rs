@@ -14,7 +14,7 @@ use std::{
 use anyhow::{Context as _, bail, ensure};
 use coderunner_executor::{AdmissionLimits, Limits};
 use coderunner_server::{
-    CEILING, Rules, Settings,
+    CEILING, Rules, Settings, Stores,
     access::{Access, Allowance, Key, Origins, Rate, Scope},
 };
 use toml::{
@@ -193,6 +193,34 @@ const SETTINGS: &[Setting] = &[
         "programs that wait for their turn, for each backend",
     ),
     number("admission.wait_ms", 1, MS_MAX, 10_000, false, "the longest that one waits"),
+    number(
+        "store.files_max",
+        1,
+        1_000_000,
+        10_000,
+        false,
+        "files of Jobe's clients that are kept, and sessions of LibreChat's",
+    ),
+    number("store.files_mb", 1, 1 << 20, 256, false, "what each of the two may take together"),
+    number(
+        "store.files_ms",
+        1000,
+        MS_MAX,
+        MS_MAX,
+        false,
+        "how long they are kept after their last use",
+    ),
+    number(
+        "store.submissions_max",
+        1,
+        1_000_000,
+        20_000,
+        false,
+        "submissions of Judge0's clients that are kept",
+    ),
+    number("store.submissions_mb", 1, 1 << 20, 256, false, "what they may take together"),
+    number("store.submissions_waiting_max", 1, 1_000_000, 1000, false, "of them wait or run"),
+    number("store.submissions_ms", 1000, MS_MAX, 3_600_000, false, "how long they are kept"),
     text(
         "access.origins",
         Kind::List,
@@ -526,6 +554,15 @@ impl Config {
             body_bytes_max: self.size("request.body_mb") << 20,
             body_time_max: self.millis("request.body_time_ms"),
             bodies_bytes_max: self.size("request.bodies_mb") << 20,
+            stores: Stores {
+                files_max: self.size("store.files_max"),
+                files_bytes_max: self.size("store.files_mb") << 20,
+                files_time_max: self.millis("store.files_ms"),
+                submissions_max: self.size("store.submissions_max"),
+                submissions_bytes_max: self.size("store.submissions_mb") << 20,
+                submissions_waiting_max: self.size("store.submissions_waiting_max"),
+                submissions_time_max: self.millis("store.submissions_ms"),
+            },
             ..Settings::default()
         }
     }

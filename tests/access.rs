@@ -13,7 +13,7 @@ const HELLO: &str = r#"{"language":"javascript","source":"console.log(1)"}"#;
 const PAGE: &str = "https://blog.example";
 
 /// A new key and its table in the configuration.
-fn new_key(place: &Place, name: &str) -> (String, String) {
+pub(crate) fn new_key(place: &Place, name: &str) -> (String, String) {
     let printed = place.run(&["config", "--new-key", name]).stdout;
     let (comment, table) = printed.split_once('\n').expect("two parts");
     let key = comment.rsplit(' ').next().expect("the key is last");

@@ -175,3 +175,15 @@ fn one_program_runs_on_many_inputs() {
     request["sauce"] = json!(1);
     assert_eq!(served.post("/v1/run-many", &request.to_string()).kind(), "unknown_field");
 }
+
+#[test]
+fn pages_say_who_may_show_them_and_whose_they_are() {
+    let served = Served::new();
+    let index = served.get("/");
+    assert_eq!(
+        (index.status, index.header("content-security-policy")),
+        (200, Some("frame-ancestors 'none'"))
+    );
+    let licenses = served.get("/licenses.txt");
+    assert!(licenses.status == 200 && licenses.body.contains("prism-code-editor"), "{licenses:?}");
+}

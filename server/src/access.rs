@@ -381,7 +381,9 @@ impl Origins {
             Self::Loopback => is_loopback(origin),
             Self::Listed(listed) => {
                 listed.iter().any(|own| own == origin)
-                    || origin.split_once("://").map(|(_, authority)| authority) == host
+                    || origin
+                        .split_once("://")
+                        .is_some_and(|(_, authority)| Some(authority) == host)
             }
         }
     }
@@ -523,6 +525,8 @@ mod tests {
                 && listed.contains("https://run.example", Some("run.example"))
         );
         assert!(!listed.contains("https://evil.example", Some("run.example")));
+        // A page without an origin is not one of a server without a name.
+        assert!(!listed.contains("null", None));
     }
 
     #[test]

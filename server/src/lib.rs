@@ -37,4 +37,4 @@ mod surfaces;
 
 pub use connection::{ServeError, Server};
 pub use metrics::{Gauge, Gauges};
-pub use settings::{CEILING, Rules, Settings};
+pub use settings::{CEILING, Rules, Settings, Stores};

@@ -26,6 +26,39 @@ pub struct Rules {
     pub access: Access,
 }
 
+/// What interfaces of other systems keep in memory between requests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stores {
+    /// The most files of Jobe's clients, and the most sessions of `LibreChat`'s.
+    pub files_max: usize,
+    /// What those files may take together, in bytes; the sessions as much again.
+    pub files_bytes_max: usize,
+    /// How long they are kept after their last use.
+    pub files_time_max: Duration,
+    /// The most submissions of Judge0's clients.
+    pub submissions_max: usize,
+    /// What they may take together, in bytes.
+    pub submissions_bytes_max: usize,
+    /// The most of them that wait or run; what comes then is refused.
+    pub submissions_waiting_max: usize,
+    /// How long they are kept.
+    pub submissions_time_max: Duration,
+}
+
+impl Default for Stores {
+    fn default() -> Self {
+        Self {
+            files_max: 10_000,
+            files_bytes_max: 256 << 20,
+            files_time_max: Duration::from_hours(24),
+            submissions_max: 20_000,
+            submissions_bytes_max: 256 << 20,
+            submissions_waiting_max: 1000,
+            submissions_time_max: Duration::from_hours(1),
+        }
+    }
+}
+
 /// Everything that bounds a [`Server`](crate::Server).
 #[derive(Clone, Debug)]
 pub struct Settings {
@@ -49,6 +82,8 @@ pub struct Settings {
     pub files_max: usize,
     /// The most arguments, compiler options and environment variables in one request, together.
     pub arguments_max: usize,
+    /// What interfaces of other systems keep.
+    pub stores: Stores,
     /// How often a stream that has nothing to say says so, to keep proxies from closing it.
     pub keep_alive: Duration,
     /// The longest that a caller may take none of what is sent to it.
@@ -72,6 +107,7 @@ impl Default for Settings {
             streams_max: 256,
             files_max: 1024,
             arguments_max: 4096,
+            stores: Stores::default(),
             keep_alive: Duration::from_secs(15),
             write_time_max: Duration::from_secs(30),
             notice: Duration::ZERO,

@@ -28,19 +28,20 @@ use coderunner_executor::{Outcome, OutputChunk, OutputStream};
 use coderunner_languages::{Backend, Build, Language, Program};
 
 use crate::{
+    Stores,
     caller::Caller,
     service::{Event, Service},
     submission::Submission,
 };
 
 /// The addresses of all surfaces.
-pub(crate) fn routes() -> Router<Service> {
+pub(crate) fn routes(stores: &Stores) -> Router<Service> {
     Router::new()
         .merge(piston::routes())
         .merge(mcp::routes())
-        .merge(judge0::routes())
-        .merge(jobe::routes())
-        .merge(librechat::routes())
+        .merge(judge0::routes(*stores))
+        .merge(jobe::routes(stores))
+        .merge(librechat::routes(stores))
 }
 
 /// Puts the errors of `routes`, those of its extractors too, into a surface's own words.

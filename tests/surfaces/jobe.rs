@@ -2,6 +2,7 @@
 
 use serde_json::{Value, json};
 
+use super::available;
 use crate::served::Served;
 
 const BASE: &str = "/jobe/index.php/restapi";
@@ -53,6 +54,39 @@ fn a_question_is_tested() {
     assert_eq!(outcome("while True: pass", json!({"cputime": 1})).0, Some(13));
     assert_eq!(outcome("bytearray(10**9)", json!({"memorylimit": 100})).0, Some(17));
     assert_eq!(outcome("raise SystemExit(2)", json!({})).0, Some(12));
+}
+
+#[test]
+fn compiled_languages_are_tested() {
+    let served = Served::new();
+    let outcome = |language: &str, file: &str, source: &str, parameters: Value| {
+        let mut spec = spec(source, &parameters);
+        spec["language_id"] = json!(language);
+        spec["sourcefilename"] = json!(file);
+        let (status, told) = run(&served, &spec);
+        assert_eq!(status, 200, "{told}");
+        (told["outcome"].as_u64(), told)
+    };
+    if available(&served, "c") {
+        let source = "#include <stdio.h>\n#include <math.h>\nint main(int argc, char **argv) { int n; scanf(\"%d\", &n); printf(\"%d %.0f %s\\n\", n, sqrt(16), argv[1]); return 0; }";
+        let parameters = json!({"cputime": 5, "runargs": ["a"], "compileargs": ["-Wall", "-Werror"], "linkargs": ["-lm"]});
+        let (code, told) = outcome("c", "prog.c", source, parameters);
+        assert_eq!((code, &told["stdout"]), (Some(15), &json!("1 4 a\n")), "{told}");
+        let (code, told) = outcome("c", "prog.c", "int main(void) { return x; }", json!({}));
+        assert!(
+            code == Some(11) && told["cmpinfo"].as_str().is_some_and(|said| said.contains("error")),
+            "{told}"
+        );
+    }
+    if available(&served, "java") {
+        let source = "import java.util.*;\npublic class Sums { public static void main(String[] a) { System.out.println(new Scanner(System.in).nextInt() + 41); } }";
+        let (code, told) =
+            outcome("java", "Sums.java", source, json!({"cputime": 10, "memorylimit": 0}));
+        assert_eq!((code, &told["stdout"]), (Some(15), &json!("42\n")), "{told}");
+        let throws = "public class Sums { public static void main(String[] a) { throw new RuntimeException(\"late\"); } }";
+        let (code, told) = outcome("java", "Sums.java", throws, json!({}));
+        assert_eq!(code, Some(12), "{told}");
+    }
 }
 
 #[test]

@@ -1,11 +1,11 @@
 //! Judge0's API.
 
-use std::net::TcpListener;
+use std::{fs, net::TcpListener};
 
 use serde_json::{Value, json};
 
-use super::python;
-use crate::served::Served;
+use super::{available, python};
+use crate::{access::new_key, cli::Place, served::Served};
 
 fn ended(got: &Value) -> (u64, &str) {
     (got["status"].as_u64().unwrap_or_default(), got["stdout"].as_str().unwrap_or_default())
@@ -132,6 +132,80 @@ fn what_is_wrong_is_said_in_its_words() {
     assert_eq!(batch.status, 400);
     assert_eq!(served.get("/submissions/none").status, 404);
     assert_eq!(served.post("/submissions", "{").status, 400);
+}
+
+#[test]
+fn a_key_can_stand_in_the_address() {
+    let place = Place::new();
+    let (key, table) = new_key(&place, "judge");
+    let file = place.path().join("c.toml");
+    fs::write(&file, format!("[server]\nlisten = \"0.0.0.0:0\"\n{table}"))
+        .expect("a file can be written");
+    let served = Served::at(&["--config", &file.display().to_string()]);
+    let post =
+        |path: &str| served.post(path, r#"{"language_id": 71, "source_code": "MQ=="}"#).status;
+    assert_eq!(post("/authenticate"), 401);
+    assert_eq!(post("/authenticate?X-Auth-Token=guess"), 401);
+    assert_eq!(post(&format!("/authenticate?X-Auth-Token={key}")), 200);
+    assert_eq!(post(&format!("/submissions/?wait=true&x-auth-token={key}")), 201);
+    // Elsewhere an address is no place for a key.
+    assert_eq!(served.get(&format!("/v1/languages?X-Auth-Token={key}")).status, 401);
+}
+
+#[test]
+fn what_waits_is_bounded_by_configuration() {
+    let place = Place::new();
+    let file = place.path().join("c.toml");
+    fs::write(&file, "[store]\nsubmissions_waiting_max = 1\n").expect("a file can be written");
+    let served = Served::with(&["--config", &file.display().to_string()]);
+    let two = json!({"submissions": [{"language_id": 71, "source_code": "MQ=="}, {"language_id": 71, "source_code": "MQ=="}]});
+    let answer = served.post("/submissions/batch", &two.to_string());
+    assert_eq!((answer.status, answer.json()), (503, json!({"error": "queue is full"})));
+    assert_eq!(served.get("/config_info").json()["max_queue_size"], 1);
+}
+
+#[test]
+fn compiled_languages_are_judged() {
+    /// C and C++ as Judge0 numbers them: every version is the one that is here.
+    const IDS: &[u64] = &[48, 49, 50, 52, 53, 54, 75, 76, 103, 104, 105, 110];
+    let served = Served::new();
+    if !available(&served, "c") || !available(&served, "cpp") {
+        return;
+    }
+    let submit = |id: u64, more: Value| {
+        let mut body = json!({"language_id": id, "stdin": "20 22"});
+        more.as_object()
+            .expect("an object")
+            .iter()
+            .for_each(|(name, value)| body[name] = value.clone());
+        served.post("/submissions?base64_encoded=false&wait=true", &body.to_string()).json()
+    };
+    let adds = "#include <stdio.h>\nint main(void) { int a, b; scanf(\"%d%d\", &a, &b); printf(\"%d\\n\", a + b); return 0; }";
+    for id in IDS {
+        let judged = submit(*id, json!({"source_code": adds, "expected_output": "42"}));
+        assert_eq!(judged["stdout"], "42\n", "{id}: {judged}");
+        assert_eq!(judged["status"]["id"], 3, "{id}: {judged}");
+    }
+    let status = |more: Value| {
+        let judged = submit(50, more);
+        (judged["status"]["id"].as_u64(), judged)
+    };
+    let (id, judged) = status(json!({"source_code": "int main(void) { return x; }"}));
+    assert_eq!(id, Some(6), "{judged}");
+    assert!(
+        judged["compile_output"].as_str().is_some_and(|said| said.contains("error")),
+        "{judged}"
+    );
+    let (id, judged) =
+        status(json!({"source_code": "int main(void) { volatile int *p = 0; return *p; }"}));
+    assert_eq!((id, &judged["message"].is_string()), (Some(7), &true), "{judged}");
+    let (id, judged) =
+        status(json!({"source_code": "int main(void) { for (;;); }", "cpu_time_limit": 0.5}));
+    assert_eq!(id, Some(5), "{judged}");
+    let (id, judged) = status(
+        json!({"source_code": "int main(void) { return A - 7; }", "compiler_options": "-DA=7"}),
+    );
+    assert_eq!(id, Some(3), "{judged}");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The Model Context Protocol.
 
 use std::{
+    fs,
     io::{BufRead as _, BufReader, Write as _},
     process::Stdio,
 };
@@ -74,6 +75,20 @@ fn pages_from_elsewhere_are_refused() {
     assert_eq!(status(""), 200);
     assert_eq!(status("Origin: http://localhost:3000\r\n"), 200);
     assert_eq!(status("Origin: http://evil.test\r\nHost: evil.test\r\n"), 403);
+}
+
+#[test]
+fn pages_that_are_listed_may_ask() {
+    let place = Place::new();
+    let file = place.path().join("c.toml");
+    fs::write(&file, "[access]\norigins = [\"https://agent.example\"]\n")
+        .expect("a file can be written");
+    let served = Served::with(&["--config", &file.display().to_string()]);
+    let ping = json!({"jsonrpc": "2.0", "id": 1, "method": "ping"});
+    let status = |headers: &str| ask(&served, headers, &ping).0;
+    assert_eq!(status("Origin: https://agent.example\r\n"), 200);
+    // That its name is the server's own is what a name that was made to point here looks like. `Host` is that of the tests' requests.
+    assert_eq!(status("Origin: http://localhost\r\n"), 403);
 }
 
 #[test]

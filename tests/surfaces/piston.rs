@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{node, socket::Socket};
+use super::{available, node, socket::Socket};
 use crate::served::Served;
 
 const CLIENTS: &[&str] = &["piston-client@1.0.2", "piston-api-client@2.0.1"];
@@ -68,6 +68,55 @@ fn published_clients_work() {
         );
         assert_eq!(got["binary"]["data"]["run"]["stdout"], "b'\\x00\\xff' abc\n");
     }
+}
+
+#[test]
+fn compiled_languages_have_two_stages() {
+    let served = Served::new();
+    if !available(&served, "cpp") {
+        return;
+    }
+    let execute = |content: &str, more: Value| {
+        let mut body = json!({"language": "c++", "version": "*", "files": [{"name": "a.cpp", "content": content}, {"name": "b.hpp", "content": "inline int b() { return 41; }"}]});
+        more.as_object()
+            .expect("an object")
+            .iter()
+            .for_each(|(name, value)| body[name] = value.clone());
+        served.post("/api/v2/execute", &body.to_string()).json()
+    };
+    let adds = "#include <iostream>\n#include \"b.hpp\"\nint main(int, char **argv) { int n; std::cin >> n; std::cout << n + b() << argv[1] << std::endl; }";
+    let got = execute(adds, json!({"stdin": "1", "args": ["!"]}));
+    assert_eq!(
+        (&got["language"], &got["run"]["stdout"], &got["run"]["code"]),
+        (&json!("c++"), &json!("42!\n"), &json!(0)),
+        "{got}"
+    );
+    assert_eq!(got["compile"]["code"], 0, "{got}");
+    let got = execute("int main() { return x; }", json!({}));
+    assert_eq!(got["run"], got["compile"], "{got}");
+    assert!(got["compile"]["stderr"].as_str().is_some_and(|said| said.contains("error")), "{got}");
+    let got = execute("int main() { volatile int *p = nullptr; return *p; }", json!({}));
+    assert_eq!(
+        fields(&got["run"], &["signal", "status", "code"]),
+        [&json!("SIGSEGV"), &json!("SG"), &Value::Null],
+        "{got}"
+    );
+    let got = execute("int main() { for (;;) {} }", json!({"run_cpu_time": 500}));
+    assert_eq!(got["run"]["status"], "TO", "{got}");
+    // By its alias, on the WebSocket.
+    let mut socket = Socket::connect(&served, "/api/v2/connect");
+    socket.say(&json!({"type": "init", "language": "cpp", "version": "*", "files": [{"content": "#include <cstdio>\nint main() { std::puts(\"here\"); }"}]}));
+    assert_eq!(socket.hear()["type"], "runtime");
+    for said in [
+        json!({"type": "stage", "stage": "compile"}),
+        json!({"type": "exit", "stage": "compile", "code": 0, "signal": null}),
+        json!({"type": "stage", "stage": "run"}),
+        json!({"type": "data", "stream": "stdout", "data": "here\n"}),
+        json!({"type": "exit", "stage": "run", "code": 0, "signal": null}),
+    ] {
+        assert_eq!(socket.hear(), said);
+    }
+    assert_eq!(socket.closed(), Some((4999, "Job Completed".to_owned())));
 }
 
 #[test]

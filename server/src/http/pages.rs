@@ -68,7 +68,18 @@ pub(super) async fn readyz(State(service): State<Service>) -> (StatusCode, &'sta
 }
 
 pub(super) async fn index() -> Result<Response<Body>, Failure> {
-    file("index.html", REVALIDATE)
+    let mut response = file("index.html", REVALIDATE)?;
+    // What pages must not do with this one, which it cannot say itself: the rest of its policy is in it.
+    response.headers_mut().insert(
+        header::CONTENT_SECURITY_POLICY,
+        HeaderValue::from_static("frame-ancestors 'none'"),
+    );
+    Ok(response)
+}
+
+/// Whose the parts of the pages are that are not ours.
+pub(super) async fn licenses() -> Result<Response<Body>, Failure> {
+    file("licenses.txt", REVALIDATE)
 }
 
 pub(super) async fn embed() -> Result<Response<Body>, Failure> {

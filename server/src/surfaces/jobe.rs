@@ -20,6 +20,7 @@ use serde_json::{Map, Value, json};
 
 use super::{InOrder, shelf::Shelf, with_errors};
 use crate::{
+    Stores,
     caller::Caller,
     http::Received,
     reply::{Failure, json as reply_json, to_json},
@@ -27,8 +28,6 @@ use crate::{
     submission::{RequestedLimits, Submission, SubmittedFile},
 };
 
-/// What files may take together, in bytes.
-const FILES_BYTES_MAX: usize = 128 << 20;
 /// The shortest and the longest name of a file's contents.
 const FILE_ID_CHARS: std::ops::RangeInclusive<usize> = 8..=128;
 
@@ -54,7 +53,7 @@ const LANGUAGES: &[(&str, &str)] = &[
     ("rust", "rust"),
 ];
 
-pub(super) fn routes() -> Router<Service> {
+pub(super) fn routes(stores: &Stores) -> Router<Service> {
     let routes = Router::new()
         .route("/languages", get(languages))
         .route("/languages/", get(languages))
@@ -62,7 +61,7 @@ pub(super) fn routes() -> Router<Service> {
         .route("/files/{id}", put(keep).head(look));
     let routes = Router::new()
         .nest("/jobe/index.php/restapi", routes)
-        .layer(Extension(Arc::new(Shelf::<Bytes>::new(FILES_BYTES_MAX))));
+        .layer(Extension(Arc::new(Shelf::<Bytes>::new(stores))));
     with_errors(routes, |error| Body::from(to_json(&error.message)))
 }
 

@@ -15,7 +15,8 @@ use axum::{
     Extension, Router,
     body::Body,
     extract::{Path, Query, State},
-    http::{HeaderMap, Response, StatusCode},
+    http::{HeaderMap, HeaderName, HeaderValue, Request, Response, StatusCode},
+    middleware,
     routing::{get, post},
 };
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -27,10 +28,11 @@ use tokio::sync::Semaphore;
 use self::{
     info::LANGUAGES,
     store::{Judged, Record, Store},
-    submission::{IsEncoded, Problems, Request},
+    submission::{IsEncoded, Problems, Request as Sent},
 };
 use super::{timestamp::timestamp, with_errors};
 use crate::{
+    Stores,
     caller::Caller,
     connection::ConnectionPermit,
     http::Received,
@@ -47,6 +49,9 @@ const PAGE_MAX: usize = 100;
 /// What is answered if nothing else is asked for.
 const DEFAULT_FIELDS: &[&str] =
     &["token", "time", "memory", "stdout", "stderr", "compile_output", "message", "status"];
+
+/// The header that carries a key.
+const KEY: HeaderName = HeaderName::from_static("x-auth-token");
 
 const IN_QUEUE: u8 = 1;
 const PROCESSING: u8 = 2;
@@ -67,8 +72,8 @@ struct Judge {
     turns: Semaphore,
 }
 
-pub(super) fn routes() -> Router<Service> {
-    let judge = Arc::new(Judge { store: Store::default(), turns: Semaphore::new(JUDGED_MAX) });
+pub(super) fn routes(stores: Stores) -> Router<Service> {
+    let judge = Arc::new(Judge { store: Store::new(stores), turns: Semaphore::new(JUDGED_MAX) });
     let mut routes = Router::new()
         .route("/submissions/{token}", get(show).delete(delete))
         .route("/languages/{id}", get(info::language));
@@ -90,8 +95,24 @@ pub(super) fn routes() -> Router<Service> {
         // One of its clients ends addresses so.
         routes = routes.route(path, handler.clone()).route(&format!("{path}/"), handler);
     }
-    let routes = routes.layer(Extension(judge));
+    let routes = routes.layer(Extension(judge)).layer(middleware::map_request(key_in_address));
     with_errors(routes, |error| Body::from(to_json(&json!({ "error": error.message }))))
+}
+
+/// Judge0 takes its key in the address as well, under the name of the header.
+async fn key_in_address(mut request: Request<Body>) -> Request<Body> {
+    if request.headers().contains_key(KEY) {
+        return request;
+    }
+    let parameters = Query::<HashMap<String, String>>::try_from_uri(request.uri());
+    let key = parameters.ok().and_then(|Query(mut all)| {
+        let name = all.keys().find(|name| name.eq_ignore_ascii_case(KEY.as_str()))?.clone();
+        HeaderValue::try_from(all.remove(&name)?).ok()
+    });
+    if let Some(key) = key {
+        request.headers_mut().insert(KEY, key);
+    }
+    request
 }
 
 /// The language that Judge0 knows by this number, if it is here now.
@@ -285,11 +306,10 @@ async fn create(
         Ok(asked) => asked,
         Err(response) => return Ok(response),
     };
-    let record =
-        match Request::read(&service, coderunner_api::parse(&body.bytes)?, asked.is_encoded) {
-            Ok(request) => Arc::new(Record::new(token(), request)),
-            Err(problems) => return Ok(answer(StatusCode::UNPROCESSABLE_ENTITY, &json!(problems))),
-        };
+    let record = match Sent::read(&service, coderunner_api::parse(&body.bytes)?, asked.is_encoded) {
+        Ok(request) => Arc::new(Record::new(token(), request)),
+        Err(problems) => return Ok(answer(StatusCode::UNPROCESSABLE_ENTITY, &json!(problems))),
+    };
     if judge.store.insert(std::slice::from_ref(&record)).is_err() {
         return Ok(refused(StatusCode::SERVICE_UNAVAILABLE, "queue is full"));
     }
@@ -328,7 +348,7 @@ async fn create_batch(
         let Value::Object(fields) = sent else {
             return Err(Problems::from([("source_code", vec!["can't be blank".to_owned()])]));
         };
-        Ok(Arc::new(Record::new(token(), Request::read(&service, fields, asked.is_encoded)?)))
+        Ok(Arc::new(Record::new(token(), Sent::read(&service, fields, asked.is_encoded)?)))
     };
     let read: Vec<_> = submissions.into_iter().map(read).collect();
     let records: Vec<_> = read.iter().flatten().cloned().collect();

@@ -28,6 +28,7 @@ use super::{
     with_errors,
 };
 use crate::{
+    Stores,
     caller::Caller,
     http::Received,
     reply::{Failure, json as reply_json, to_json},
@@ -35,8 +36,6 @@ use crate::{
     submission::{Submission, SubmittedFile},
 };
 
-/// What all sessions may take together, in bytes.
-const SESSIONS_BYTES_MAX: usize = 256 << 20;
 /// What keeping a file takes besides its name and contents, in bytes.
 const FILE_BYTES: usize = 128;
 /// The length of identifiers: `LibreChat` passes on no others.
@@ -46,7 +45,7 @@ const FIELD_BYTES_MAX: usize = 1024;
 /// The working folder, as programs and names in requests have it.
 const FOLDER: &str = "/mnt/data/";
 
-pub(super) fn routes() -> Router<Service> {
+pub(super) fn routes(stores: &Stores) -> Router<Service> {
     let routes = Router::new()
         .route("/exec", post(exec))
         .route("/upload", post(upload))
@@ -58,7 +57,7 @@ pub(super) fn routes() -> Router<Service> {
     let routes =
         Router::new()
             .nest("/librechat", routes)
-            .layer(Extension(Arc::new(Shelf::<Session>::new(SESSIONS_BYTES_MAX))));
+            .layer(Extension(Arc::new(Shelf::<Session>::new(stores))));
     with_errors(routes, |error| Body::from(to_json(&json!({ "error": error.message }))))
 }
 

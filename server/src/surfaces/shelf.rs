@@ -8,10 +8,7 @@ use std::{
 
 use bytes::Bytes;
 
-/// The most things.
-const THINGS_MAX: usize = 10_000;
-/// How long a thing that nobody asks for is kept.
-const KEPT: Duration = Duration::from_hours(24);
+use crate::Stores;
 
 /// What can be put on a shelf. Cheap to clone.
 pub(super) trait Thing: Clone {
@@ -28,7 +25,12 @@ impl Thing for Bytes {
 /// Things by key. It forgets when it has to, so whoever looks must be able to bring a thing again.
 #[derive(Debug)]
 pub(super) struct Shelf<T> {
+    /// The most things.
+    things_max: usize,
+    /// What they may take together.
     bytes_max: usize,
+    /// How long a thing that nobody asks for is kept.
+    time_max: Duration,
     things: Mutex<Things<T>>,
 }
 
@@ -49,10 +51,15 @@ struct Shelved<T> {
 }
 
 impl<T: Thing> Shelf<T> {
-    /// An empty one that holds so much.
-    pub(super) fn new(bytes_max: usize) -> Self {
+    /// An empty one.
+    pub(super) fn new(stores: &Stores) -> Self {
         let things = Things { by_key: HashMap::new(), uses: VecDeque::new(), clock: 0, bytes: 0 };
-        Self { bytes_max, things: Mutex::new(things) }
+        Self {
+            things_max: stores.files_max,
+            bytes_max: stores.files_bytes_max,
+            time_max: stores.files_time_max,
+            things: Mutex::new(things),
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, Things<T>> {
@@ -67,25 +74,25 @@ impl<T: Thing> Shelf<T> {
         }
         let mut things = self.lock();
         things.remove(&key);
-        while things.bytes + bytes > self.bytes_max || things.by_key.len() >= THINGS_MAX {
+        while things.bytes + bytes > self.bytes_max || things.by_key.len() >= self.things_max {
             if !things.remove_oldest() {
                 break;
             }
         }
         things.bytes += bytes;
         things.by_key.insert(key.clone(), Shelved { thing, used: 0, at: Instant::now() });
-        things.touch(&key);
+        things.touch(&key, self.things_max);
         true
     }
 
     /// What is kept under `key`.
     pub(super) fn get(&self, key: &str) -> Option<T> {
         let mut things = self.lock();
-        if things.by_key.get(key)?.at.elapsed() > KEPT {
+        if things.by_key.get(key)?.at.elapsed() > self.time_max {
             things.remove(key);
             return None;
         }
-        things.touch(key);
+        things.touch(key, self.things_max);
         things.by_key.get(key).map(|shelved| shelved.thing.clone())
     }
 
@@ -96,14 +103,14 @@ impl<T: Thing> Shelf<T> {
 }
 
 impl<T: Thing> Things<T> {
-    fn touch(&mut self, key: &str) {
+    fn touch(&mut self, key: &str, things_max: usize) {
         self.clock += 1;
         let Some(shelved) = self.by_key.get_mut(key) else { return };
         shelved.used = self.clock;
         shelved.at = Instant::now();
         self.uses.push_back((self.clock, key.to_owned()));
         // Uses that no longer count, when there are more of them than of those that do.
-        if self.uses.len() > 2 * THINGS_MAX {
+        if self.uses.len() > 2 * things_max {
             let by_key = &self.by_key;
             self.uses.retain(|(used, key)| by_key.get(key).is_some_and(|own| own.used == *used));
         }
@@ -130,9 +137,17 @@ impl<T: Thing> Things<T> {
 mod tests {
     use super::*;
 
+    const THINGS_MAX: usize = 100;
+
+    fn shelf(bytes_max: usize) -> Shelf<Bytes> {
+        let stores =
+            Stores { files_bytes_max: bytes_max, files_max: THINGS_MAX, ..Stores::default() };
+        Shelf::new(&stores)
+    }
+
     #[test]
     fn the_least_recently_used_goes_first() {
-        let shelf = Shelf::new(10);
+        let shelf = shelf(10);
         let put = |key: &str, bytes| shelf.put(key.to_owned(), Bytes::from(vec![0; bytes]));
         assert!(put("a", 3) && put("b", 3));
         assert!(shelf.get("a").is_some());
@@ -147,7 +162,7 @@ mod tests {
 
     #[test]
     fn uses_are_bounded() {
-        let shelf = Shelf::new(100);
+        let shelf = shelf(100);
         assert!(shelf.put("a".to_owned(), Bytes::new()));
         for _ in 0..5 * THINGS_MAX {
             assert!(shelf.get("a").is_some());

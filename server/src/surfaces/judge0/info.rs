@@ -11,7 +11,7 @@ use axum::{
 };
 use serde_json::{Value, json};
 
-use super::{BATCH_MAX, JUDGED_MAX, Judge, Known, answer, callback, refused, store, submission};
+use super::{BATCH_MAX, JUDGED_MAX, Judge, Known, answer, callback, refused, submission};
 use crate::{caller::Caller, reply::json as reply_json, service::Service, surfaces::compiles};
 
 /// The version whose languages and answers these are; a client refuses others.
@@ -132,7 +132,7 @@ pub(super) async fn config(State(service): State<Service>, _: Caller) -> Respons
         "maintenance_mode": false, "enable_wait_result": true, "enable_compiler_options": true, "allowed_languages_for_compile_options": [],
         "enable_command_line_arguments": true, "enable_submission_delete": true, "enable_callbacks": true,
         "callbacks_max_tries": callback::TRIES_MAX, "callbacks_timeout": callback::TIME_MAX.as_secs_f64(), "enable_additional_files": true,
-        "max_queue_size": store::QUEUE_MAX, "cpu_time_limit": defaults.cpu.as_secs_f64(), "max_cpu_time_limit": ceiling.cpu.as_secs_f64(),
+        "max_queue_size": service.settings().stores.submissions_waiting_max, "cpu_time_limit": defaults.cpu.as_secs_f64(), "max_cpu_time_limit": ceiling.cpu.as_secs_f64(),
         "cpu_extra_time": 0.0, "max_cpu_extra_time": ceiling.cpu.as_secs_f64(), "wall_time_limit": defaults.wall.as_secs_f64(),
         "max_wall_time_limit": ceiling.wall.as_secs_f64(), "memory_limit": kb(defaults.memory_bytes), "max_memory_limit": kb(ceiling.memory_bytes),
         "stack_limit": 64_000, "max_stack_limit": submission::STACK_KB_MAX, "max_processes_and_or_threads": defaults.processes,

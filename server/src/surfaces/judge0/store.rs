@@ -7,15 +7,7 @@ use std::{
 };
 
 use super::submission::Request;
-
-/// The most submissions that are kept.
-const RECORDS_MAX: usize = 20_000;
-/// What they may hold together, in bytes.
-const BYTES_MAX: usize = 256 << 20;
-/// The most that wait or run.
-pub(super) const QUEUE_MAX: usize = 1000;
-/// How long they are kept.
-const KEPT: Duration = Duration::from_hours(1);
+use crate::Stores;
 
 /// A submission and what came of it.
 #[derive(Debug)]
@@ -69,11 +61,12 @@ impl Record {
 }
 
 /// All of them.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Store(Mutex<Records>);
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Records {
+    bounds: Stores,
     by_token: HashMap<String, Arc<Record>>,
     /// The oldest first. May have tokens of those that were removed.
     order: VecDeque<String>,
@@ -86,11 +79,17 @@ struct Records {
 pub(super) struct Full;
 
 impl Store {
+    /// An empty one.
+    pub(super) fn new(bounds: Stores) -> Self {
+        let (by_token, order) = (HashMap::new(), VecDeque::new());
+        Self(Mutex::new(Records { bounds, by_token, order, bytes: 0, unfinished: 0 }))
+    }
+
     /// Keeps `records`, all or none of them.
     pub(super) fn insert(&self, records: &[Arc<Record>]) -> Result<(), Full> {
         let mut all = lock(&self.0);
         let bytes: usize = records.iter().map(|record| record.bytes()).sum();
-        if all.unfinished + records.len() > QUEUE_MAX {
+        if all.unfinished + records.len() > all.bounds.submissions_waiting_max {
             return Err(Full);
         }
         all.make_room(records.len(), bytes)?;
@@ -104,8 +103,9 @@ impl Store {
     }
 
     pub(super) fn get(&self, token: &str) -> Option<Arc<Record>> {
-        let record = lock(&self.0).by_token.get(token).cloned()?;
-        (!is_expired(&record)).then_some(record)
+        let all = lock(&self.0);
+        let record = all.by_token.get(token)?;
+        (!is_expired(record, all.bounds.submissions_time_max)).then(|| Arc::clone(record))
     }
 
     /// Forgets it.
@@ -139,14 +139,16 @@ impl Store {
 
 impl Records {
     fn make_room(&mut self, records: usize, bytes: usize) -> Result<(), Full> {
+        let Stores { submissions_max, submissions_bytes_max, submissions_time_max, .. } =
+            self.bounds;
         let mut left = self.order.len();
         while left > 0 {
             left -= 1;
             let Some(token) = self.order.pop_front() else { break };
             let Some(record) = self.by_token.get(&token) else { continue };
-            let is_full =
-                self.by_token.len() + records > RECORDS_MAX || self.bytes + bytes > BYTES_MAX;
-            if !is_expired(record) && !is_full {
+            let is_full = self.by_token.len() + records > submissions_max
+                || self.bytes + bytes > submissions_bytes_max;
+            if !is_expired(record, submissions_time_max) && !is_full {
                 self.order.push_front(token);
                 break;
             }
@@ -156,7 +158,8 @@ impl Records {
                 self.order.push_back(token);
             }
         }
-        let fits = self.by_token.len() + records <= RECORDS_MAX && self.bytes + bytes <= BYTES_MAX;
+        let fits = self.by_token.len() + records <= submissions_max
+            && self.bytes + bytes <= submissions_bytes_max;
         if fits { Ok(()) } else { Err(Full) }
     }
 
@@ -167,8 +170,8 @@ impl Records {
     }
 }
 
-fn is_expired(record: &Record) -> bool {
-    record.is_finished() && record.created.elapsed().is_ok_and(|age| age > KEPT)
+fn is_expired(record: &Record, time_max: Duration) -> bool {
+    record.is_finished() && record.created.elapsed().is_ok_and(|age| age > time_max)
 }
 
 fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
@@ -178,6 +181,17 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    const BYTES_MAX: usize = 4000;
+    const WAITING_MAX: usize = 100;
+
+    fn store() -> Store {
+        Store::new(Stores {
+            submissions_bytes_max: BYTES_MAX,
+            submissions_waiting_max: WAITING_MAX,
+            ..Stores::default()
+        })
+    }
 
     fn record(n: usize, bytes: usize) -> Arc<Record> {
         let request = Request { source_code: Some(vec![0; bytes].into()), ..Request::default() };
@@ -190,7 +204,7 @@ mod tests {
 
     #[test]
     fn the_oldest_finished_one_makes_room() {
-        let store = Store::default();
+        let store = store();
         let large: Vec<_> = (0..4).map(|n| record(n, BYTES_MAX / 4)).collect();
         store.insert(&large).expect("they fit");
         assert_eq!(store.insert(&[record(4, 1)]), Err(Full));
@@ -203,12 +217,12 @@ mod tests {
 
     #[test]
     fn only_so_many_wait() {
-        let store = Store::default();
-        let many: Vec<_> = (0..QUEUE_MAX).map(|n| record(n, 0)).collect();
+        let store = store();
+        let many: Vec<_> = (0..WAITING_MAX).map(|n| record(n, 0)).collect();
         store.insert(&many).expect("they fit");
-        assert_eq!(store.insert(&[record(QUEUE_MAX, 0)]), Err(Full));
+        assert_eq!(store.insert(&[record(WAITING_MAX, 0)]), Err(Full));
         store.finish(&many[7], finished());
-        store.insert(&[record(QUEUE_MAX, 0)]).expect("one has finished");
-        assert_eq!(store.page(0, 1).0[0].token, QUEUE_MAX.to_string());
+        store.insert(&[record(WAITING_MAX, 0)]).expect("one has finished");
+        assert_eq!(store.page(0, 1).0[0].token, WAITING_MAX.to_string());
     }
 }
