@@ -23,6 +23,7 @@ pub(crate) fn test() -> Result<()> {
     let started = Instant::now();
     need("cargo-nextest")?;
     need_browser()?;
+    need_monitoring()?;
     step("format", &mut cargo(&["fmt", "--all", "--check"]))?;
     step(
         "lints",
@@ -43,6 +44,7 @@ pub(crate) fn coverage() -> Result<()> {
     need("cargo-nextest")?;
     need("cargo-llvm-cov")?;
     need_browser()?;
+    need_monitoring()?;
     let (profdata, cov) = llvm_tools()?;
     let with_tools = |command: &mut Command| {
         command.env("LLVM_PROFDATA", &profdata).env("LLVM_COV", &cov);
@@ -122,6 +124,18 @@ fn need_browser() -> Result<()> {
     crate::web::install()?;
     if find("chromium").is_none() {
         apt(&["chromium"])?;
+    }
+    Ok(())
+}
+
+/// Makes sure that what the tests of `deploy/` use is installed, where tests must not be left out. Elsewhere they say what they lack: Debian's package would start a
+/// Prometheus of its own.
+fn need_monitoring() -> Result<()> {
+    if in_ci() && find("prometheus").is_none() {
+        apt(&["prometheus"])?;
+    }
+    if in_ci() && find("systemd-analyze").is_none() {
+        apt(&["systemd"])?;
     }
     Ok(())
 }
