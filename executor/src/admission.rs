@@ -699,6 +699,7 @@ mod tests {
                 termination: Termination::Exited { code: 0 },
                 usage: Usage::default(),
                 files: Vec::new(),
+                repeatable: true,
             })
         }
     }

@@ -15,6 +15,9 @@ pub struct Outcome {
     pub usage: Usage,
     /// Files the program made or changed, if the job asked for them, sorted by path.
     pub files: Vec<JobFile>,
+    /// Whether the same job would write and leave behind the same, byte for byte: it read nothing that differs from run to run (clocks, entropy, what a file
+    /// system says of files beside their contents), and its end did not depend on the wall clock. `false` where the backend cannot tell. Says nothing of `usage`.
+    pub repeatable: bool,
 }
 
 /// The stage of an execution.

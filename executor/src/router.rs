@@ -88,6 +88,7 @@ mod tests {
                 termination: Termination::Exited { code: self.2 },
                 usage: Usage::default(),
                 files: Vec::new(),
+                repeatable: true,
             })
         }
     }

@@ -305,7 +305,13 @@ async fn lost(
     if gone && container.daemon().ran_out_of_memory(container.id()).await == Some(true) {
         let usage = Usage { wall: started.elapsed(), ..Usage::default() };
         let termination = Termination::LimitExceeded(Resource::Memory);
-        return Ok(Outcome { stage: Stage::Run, termination, usage, files: Vec::new() });
+        return Ok(Outcome {
+            stage: Stage::Run,
+            termination,
+            usage,
+            files: Vec::new(),
+            repeatable: false,
+        });
     }
     Err(failed(error))
 }
@@ -553,6 +559,7 @@ impl<'a> Execution<'a> {
             termination,
             usage: Usage { wall, setup: wall, ..used },
             files: Vec::new(),
+            repeatable: false,
         }
     }
 
@@ -689,6 +696,7 @@ impl<'a> Execution<'a> {
                 termination: Termination::LimitExceeded(Resource::WallTime),
                 usage,
                 files: Vec::new(),
+                repeatable: false,
             });
         };
         let termination = termination(&ended)?;
@@ -705,7 +713,7 @@ impl<'a> Execution<'a> {
             setup,
             queued: Duration::ZERO,
         };
-        Ok(Outcome { stage: Stage::Run, termination, usage, files })
+        Ok(Outcome { stage: Stage::Run, termination, usage, files, repeatable: false })
     }
 }
 

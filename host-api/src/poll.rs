@@ -168,6 +168,8 @@ fn decode(caller: &mut Caller<'_, HostState>, at: usize) -> Result<Subscription,
             let nanos = if u16::from_le_bytes([flags[0], flags[1]]) & ABSOLUTE_TIME == 0 {
                 timeout
             } else {
+                // Whether a moment has passed tells the time.
+                view.state.told_what_varies();
                 timeout.saturating_sub(clocks::now(clock, started)?)
             };
             // The execution's own wall limit ends far shorter waits than this bound on the arithmetic.

@@ -26,6 +26,7 @@ pub struct HostState {
     pub(crate) fuel: FuelMeter,
     memory: Option<Memory>,
     meter: MemoryMeter,
+    varies: bool,
     entry: String,
     args: Vec<String>,
     env: Vec<(String, String)>,
@@ -51,6 +52,7 @@ impl HostState {
             fuel: FuelMeter::new(job.limits.cpu),
             memory: None,
             meter: MemoryMeter::new(job.limits.memory_bytes),
+            varies: false,
             entry,
             args: job.args,
             env: job.env,
@@ -87,6 +89,17 @@ impl HostState {
     #[must_use]
     pub fn refused(&self) -> Option<Resource> {
         if self.meter.refused() { Some(Resource::Memory) } else { self.files.refused() }
+    }
+
+    /// Notes that the guest was told something that differs from run to run.
+    pub(crate) fn told_what_varies(&mut self) {
+        self.varies = true;
+    }
+
+    /// Whether the guest was told anything that differs from run to run: time, entropy, what the host's file system says of files.
+    #[must_use]
+    pub fn varies(&self) -> bool {
+        self.varies
     }
 
     /// The files in the working folder that are not as the job brought them, sorted by path.

@@ -111,7 +111,9 @@ pub(crate) async fn execute(
         setup,
         queued: Duration::ZERO,
     };
-    Ok(Outcome { stage: Stage::Run, termination, usage, files })
+    let by_the_clock = termination == Termination::LimitExceeded(Resource::WallTime);
+    let repeatable = !store.data().varies() && !by_the_clock;
+    Ok(Outcome { stage: Stage::Run, termination, usage, files, repeatable })
 }
 
 /// Refuses jobs that could not even start.

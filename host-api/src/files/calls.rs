@@ -251,6 +251,9 @@ fn metadata(linker: &mut Linker<HostState>) -> wasmtime::Result<()> {
                 Descriptor::Dir(open) => filestat(&open.dir.dir_metadata()?),
                 Descriptor::File(open) => filestat(&open.file.metadata()?),
             };
+            if record != stream_filestat() {
+                view.state.told_what_varies();
+            }
             Ok(view.write(at, &record)?)
         })())
     })?;
@@ -281,6 +284,8 @@ fn metadata(linker: &mut Linker<HostState>) -> wasmtime::Result<()> {
             answer((|| {
                 let mut view = view(&mut caller)?;
                 let entries = view.state.files.listing(fd, cookie == 0)?;
+                // Their order and numbers are the host's.
+                view.state.told_what_varies();
                 let records = dirents(&entries, cookie, len.cast_unsigned() as usize);
                 view.write(at, &records)?;
                 Ok(view.write_u32(
@@ -329,6 +334,7 @@ fn paths(linker: &mut Linker<HostState>) -> wasmtime::Result<()> {
                 } else {
                     dir.metadata(&path)?
                 };
+                view.state.told_what_varies();
                 Ok(view.write(at, &filestat(&found))?)
             })())
         },
