@@ -50,6 +50,10 @@ enum Fallback {
     Text(&'static str),
     Number(u64),
     Cores,
+    /// So many times what the machine has, in MiB.
+    Memory {
+        times: u64,
+    },
 }
 
 /// The value of a setting.
@@ -107,6 +111,23 @@ const fn cores(name: &'static str, help: &'static str) -> Setting {
         live: false,
         help,
     }
+}
+
+const fn memory(name: &'static str, times: u64, help: &'static str) -> Setting {
+    let kind = Kind::Number { min: 64, max: 1 << 30 };
+    Setting { name, kind, default: Fallback::Memory { times }, live: false, help }
+}
+
+/// What the machine has, in MiB; a modest guess where it does not say.
+fn machine_memory_mb() -> u64 {
+    const GUESS_MB: u64 = 2048;
+    let told = fs::read_to_string("/proc/meminfo").ok();
+    let total_kb = told.as_deref().and_then(|told| {
+        told.lines().find_map(|line| {
+            line.strip_prefix("MemTotal:")?.split_whitespace().next()?.parse::<u64>().ok()
+        })
+    });
+    total_kb.map_or(GUESS_MB, |kb| (kb >> 10).max(64))
 }
 
 /// A day: no time is longer.
@@ -176,6 +197,11 @@ const SETTINGS: &[Setting] = &[
         false,
         "guests that have started and not ended",
     ),
+    memory(
+        "admission.guests_memory_mb",
+        4,
+        "what the memory limits of guests that have started and not ended add up to; few use all that they may, so by default four times what the machine has",
+    ),
     number(
         "admission.containers_max",
         1,
@@ -183,6 +209,11 @@ const SETTINGS: &[Setting] = &[
         64,
         false,
         "programs that run in containers at one time",
+    ),
+    memory(
+        "admission.containers_memory_mb",
+        2,
+        "the same of containers; by default twice what the machine has",
     ),
     number(
         "admission.queue_max",
@@ -299,6 +330,7 @@ impl Setting {
             Fallback::Cores => {
                 Value::Number(std::thread::available_parallelism().map_or(1, |n| n.get() as u64))
             }
+            Fallback::Memory { times } => Value::Number(machine_memory_mb() * times),
             Fallback::Text(text) => {
                 self.parse(text).unwrap_or_else(|_| Value::Text(text.to_owned()))
             }
@@ -621,10 +653,11 @@ impl Config {
         }
     }
 
-    fn admission(&self, running_max: usize, live_max: usize) -> AdmissionLimits {
+    fn admission(&self, running_max: usize, live_max: usize, memory: &str) -> AdmissionLimits {
         AdmissionLimits {
             running_max,
             live_max,
+            memory_bytes_max: self.number(memory) << 20,
             queue_max: self.size("admission.queue_max"),
             wait_max: self.millis("admission.wait_ms"),
         }
@@ -634,13 +667,14 @@ impl Config {
     pub(crate) fn guest_admission(&self) -> AdmissionLimits {
         let threads = self.size("server.guest_threads");
         let running_max = threads.saturating_mul(self.size("admission.guests_per_thread"));
-        self.admission(running_max, self.size("admission.guests_live_max"))
+        let live_max = self.size("admission.guests_live_max");
+        self.admission(running_max, live_max, "admission.guests_memory_mb")
     }
 
     /// The bounds of containers. Each language's pool has a bound and a queue of its own behind this.
     pub(crate) fn container_admission(&self) -> AdmissionLimits {
         let running_max = self.size("admission.containers_max");
-        self.admission(running_max, running_max)
+        self.admission(running_max, running_max, "admission.containers_memory_mb")
     }
 
     /// Settings that `other` changes and that need a restart.

@@ -39,6 +39,8 @@ pub struct AdmissionLimits {
     pub running_max: usize,
     /// Jobs that have started and not ended: those that run, and those that sleep or wait for input.
     pub live_max: usize,
+    /// What the memory limits of all jobs that have started and not ended add up to, at most. A job that needs more than this is let in when it is alone.
+    pub memory_bytes_max: u64,
     /// Jobs that wait for their turn. Batch jobs may fill half of it.
     pub queue_max: usize,
     /// The longest that a job waits whose caller has set no earlier time.
@@ -151,6 +153,8 @@ pub struct AdmissionState {
     pub running: usize,
     /// Jobs that have started and not ended.
     pub live: usize,
+    /// What their memory limits add up to.
+    pub memory_bytes: u64,
     /// Jobs that wait for their turn.
     pub waiting: usize,
 }
@@ -178,16 +182,18 @@ impl Admission {
         AdmissionState {
             running: counts.running as usize,
             live: counts.live as usize,
+            memory_bytes: self.gate.memory_bytes.load(Ordering::Relaxed),
             waiting: self.gate.waiting.load(Ordering::Relaxed),
         }
     }
 }
 
 impl Admission {
-    /// Waits for a place for `job`, which it has until what is returned is dropped; says how long that took.
+    /// Waits for a place for `job`, of whose runs none needs more than `memory_bytes`. It has it until what is returned is dropped; says how long that took.
     async fn admit(
         &self,
         job: &mut Job,
+        memory_bytes: u64,
     ) -> Result<((CallerJob, Arc<Place>), Duration), ExecuteError> {
         let Some(entered) = job.ticket.caller.enter() else {
             return Err(ExecuteError::ShareUsed {
@@ -195,9 +201,10 @@ impl Admission {
             });
         };
         let arrived = Instant::now();
-        let (place, waited) = match self.gate.take(job.ticket.priority) {
+        let claim = Claim { priority: job.ticket.priority, memory_bytes };
+        let (place, waited) = match self.gate.take(claim) {
             Some(place) => (place, Duration::ZERO),
-            None => (self.gate.wait(&job.ticket, arrived).await?, arrived.elapsed()),
+            None => (self.gate.wait(&job.ticket, claim, arrived).await?, arrived.elapsed()),
         };
         let place = Arc::new(place);
         job.ticket.place = Some(Arc::clone(&place));
@@ -212,7 +219,8 @@ impl Executor for Admission {
     }
 
     async fn execute(&self, mut job: Job, output: OutputSink) -> Result<Outcome, ExecuteError> {
-        let (admitted, waited) = self.admit(&mut job).await?;
+        let memory_bytes = job.limits.memory_bytes;
+        let (admitted, waited) = self.admit(&mut job, memory_bytes).await?;
         let mut outcome = self.inner.execute(job, output).await?;
         // Until here: a job that does without its ticket still has its place.
         drop(admitted);
@@ -227,7 +235,10 @@ impl Executor for Admission {
         runs: Vec<Run>,
         each: mpsc::Sender<Finished>,
     ) -> Result<(), ExecuteError> {
-        let _admitted = self.admit(&mut job).await?;
+        // One after another, so the largest is what counts.
+        let largest = runs.iter().map(|run| run.limits.memory_bytes).max().unwrap_or_default();
+        let memory_bytes = largest.max(job.limits.memory_bytes);
+        let _admitted = self.admit(&mut job, memory_bytes).await?;
         self.inner.execute_many(job, runs, each).await
     }
 }
@@ -237,6 +248,8 @@ struct Gate {
     limits: AdmissionLimits,
     /// The [`Counts`], packed: whoever finds room changes them without a lock.
     counts: AtomicU64,
+    /// What the jobs that have places may take.
+    memory_bytes: AtomicU64,
     /// How many are in the queue; whoever frees a place looks here first.
     waiting: AtomicUsize,
     queue: Mutex<Queue>,
@@ -297,6 +310,7 @@ struct Turn {
 
 struct Waiter {
     caller: usize,
+    memory_bytes: u64,
     go: oneshot::Sender<Place>,
 }
 
@@ -306,10 +320,18 @@ struct Queued {
     last_round: u64,
 }
 
+/// What a job asks for.
+#[derive(Clone, Copy)]
+struct Claim {
+    priority: Priority,
+    memory_bytes: u64,
+}
+
 /// The right to run. Given back when the job has ended, at the latest when this is dropped.
 struct Place {
     gate: Arc<Gate>,
     priority: Priority,
+    memory_bytes: u64,
     /// [`RUNNING`], [`PARKED`] or [`RELEASED`].
     state: AtomicU8,
 }
@@ -336,6 +358,7 @@ impl Gate {
         Self {
             limits,
             counts: AtomicU64::new(0),
+            memory_bytes: AtomicU64::new(0),
             waiting: AtomicUsize::new(0),
             queue: Mutex::new(Queue::default()),
         }
@@ -356,14 +379,22 @@ impl Gate {
     }
 
     /// A place, if one is free and nobody waits for it.
-    fn take(self: &Arc<Self>, priority: Priority) -> Option<Place> {
+    fn take(self: &Arc<Self>, claim: Claim) -> Option<Place> {
         if self.waiting.load(Ordering::SeqCst) > 0 {
             return None;
         }
-        self.try_place(priority)
+        self.try_place(claim)
     }
 
-    fn try_place(self: &Arc<Self>, priority: Priority) -> Option<Place> {
+    fn try_place(self: &Arc<Self>, claim: Claim) -> Option<Place> {
+        let Claim { priority, memory_bytes } = claim;
+        let max = self.limits.memory_bytes_max;
+        // Who is alone gets what it asks for, or would wait for ever.
+        let reserved = self.memory_bytes.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |used| {
+            let more = used.saturating_add(memory_bytes);
+            (more <= max || used == 0).then_some(more)
+        });
+        reserved.ok()?;
         let taken = self.counts.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |packed| {
             let mut counts = Counts::unpack(packed);
             let free = counts.running < self.limits.running_max as u64
@@ -374,20 +405,22 @@ impl Gate {
             counts.batch += u64::from(priority == Priority::Batch);
             free.then(|| counts.pack())
         });
-        taken.is_ok().then(|| Place {
-            gate: Arc::clone(self),
-            priority,
-            state: AtomicU8::new(RUNNING),
-        })
+        if taken.is_err() {
+            self.memory_bytes.fetch_sub(memory_bytes, Ordering::SeqCst);
+            return None;
+        }
+        let gate = Arc::clone(self);
+        Some(Place { gate, priority, memory_bytes, state: AtomicU8::new(RUNNING) })
     }
 
     /// Waits for a place until the ticket's time is up.
     async fn wait(
         self: &Arc<Self>,
         ticket: &Ticket,
+        claim: Claim,
         arrived: Instant,
     ) -> Result<Place, ExecuteError> {
-        let (waiting, go) = self.enqueue(ticket)?;
+        let (waiting, go) = self.enqueue(ticket, claim.memory_bytes)?;
         // Somebody may have left between looking and joining the queue.
         self.admit();
         let last = arrived + self.limits.wait_max;
@@ -404,6 +437,7 @@ impl Gate {
     fn enqueue(
         self: &Arc<Self>,
         ticket: &Ticket,
+        memory_bytes: u64,
     ) -> Result<(Waiting, oneshot::Receiver<Place>), ExecuteError> {
         let (go, receiver) = oneshot::channel();
         let caller = ticket.caller.key();
@@ -427,7 +461,8 @@ impl Gate {
         }
         let number = queue.next;
         queue.next += 1;
-        let turn = queue.lanes[ticket.priority as usize].join(caller, number, go);
+        let turn =
+            queue.lanes[ticket.priority as usize].join(number, Waiter { caller, memory_bytes, go });
         self.waiting.fetch_add(1, Ordering::SeqCst);
         let waiting = Waiting { gate: Arc::clone(self), priority: ticket.priority, turn };
         Ok((waiting, receiver))
@@ -456,10 +491,10 @@ impl Gate {
             [Priority::Interactive, Priority::Batch]
         };
         for priority in order {
-            if queue.lanes[priority as usize].waiting.is_empty() {
-                continue;
-            }
-            let Some(place) = self.try_place(priority) else { continue };
+            let first = queue.lanes[priority as usize].waiting.first_key_value();
+            let Some((_, Waiter { memory_bytes, .. })) = first else { continue };
+            let claim = Claim { priority, memory_bytes: *memory_bytes };
+            let Some(place) = self.try_place(claim) else { continue };
             let waiter = queue.lanes[priority as usize].leave_first()?;
             queue.passed_over = match priority {
                 Priority::Interactive if batch_waits => queue.passed_over.saturating_add(1),
@@ -481,13 +516,13 @@ impl Gate {
 }
 
 impl Lane {
-    fn join(&mut self, caller: usize, number: u64, go: oneshot::Sender<Place>) -> Turn {
+    fn join(&mut self, number: u64, waiter: Waiter) -> Turn {
         let queued =
-            self.callers.entry(caller).or_insert(Queued { jobs: 0, last_round: self.round });
+            self.callers.entry(waiter.caller).or_insert(Queued { jobs: 0, last_round: self.round });
         queued.jobs += 1;
         queued.last_round = queued.last_round.max(self.round) + 1;
         let turn = Turn { round: queued.last_round, number };
-        self.waiting.insert(turn, Waiter { caller, go });
+        self.waiting.insert(turn, waiter);
         turn
     }
 
@@ -554,6 +589,7 @@ impl Place {
             PARKED => 0,
             _ => 1,
         };
+        self.gate.memory_bytes.fetch_sub(self.memory_bytes, Ordering::SeqCst);
         self.gate.change(|counts| {
             counts.running -= running;
             counts.batch -= running * self.batch();
@@ -669,7 +705,7 @@ mod tests {
     use tokio::sync::{Notify, mpsc};
 
     use super::*;
-    use crate::{FilePath, Finished, Stage, Termination, Usage, run_to_end};
+    use crate::{FilePath, Finished, Limits, Stage, Termination, Usage, run_to_end};
 
     /// Says when a job starts, and lets it end when it is told to. A double of the trait, because here only the order matters.
     #[derive(Debug)]
@@ -771,7 +807,49 @@ mod tests {
     }
 
     fn limits(running_max: usize, queue_max: usize) -> AdmissionLimits {
-        AdmissionLimits { running_max, live_max: 100, queue_max, wait_max: Duration::from_mins(10) }
+        let wait_max = Duration::from_mins(10);
+        AdmissionLimits {
+            running_max,
+            live_max: 100,
+            memory_bytes_max: 1 << 40,
+            queue_max,
+            wait_max,
+        }
+    }
+
+    #[tokio::test]
+    async fn what_all_may_take_together_has_a_bound() {
+        let each = Limits::default().memory_bytes;
+        let mut theatre =
+            Theatre::new(AdmissionLimits { memory_bytes_max: 2 * each, ..limits(10, 10) });
+        let caller = Caller::default();
+        let mut running = Vec::new();
+        for name in ["a", "b", "c"] {
+            running.push(theatre.submit(name, ticket(&caller, Priority::Interactive)).await);
+        }
+        assert_eq!(theatre.started(), ["a", "b"]);
+        assert_eq!(theatre.admission.state().memory_bytes, 2 * each);
+        theatre.end("b");
+        settle().await;
+        assert_eq!(theatre.started(), ["c"]);
+        for name in ["a", "c"] {
+            theatre.end(name);
+        }
+        for running in running {
+            running.await.expect("no panic").expect("it ran");
+        }
+        assert_eq!(theatre.admission.state().memory_bytes, 0);
+        // More than all: alone it may.
+        let mut theatre = Theatre::new(AdmissionLimits { memory_bytes_max: 1, ..limits(10, 10) });
+        let alone = theatre.submit("a", ticket(&caller, Priority::Interactive)).await;
+        let next = theatre.submit("b", ticket(&caller, Priority::Interactive)).await;
+        assert_eq!(theatre.started(), ["a"]);
+        theatre.end("a");
+        alone.await.expect("no panic").expect("it ran");
+        settle().await;
+        assert_eq!(theatre.started(), ["b"]);
+        theatre.end("b");
+        next.await.expect("no panic").expect("it ran");
     }
 
     fn ticket(caller: &Caller, priority: Priority) -> Ticket {

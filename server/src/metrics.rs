@@ -267,13 +267,8 @@ mod tests {
         let python = LanguageId::new("python");
         let termination = Termination::LimitExceeded(Resource::Memory);
         let usage = Usage { wall: Duration::from_millis(3), output_bytes: 7, ..Usage::default() };
-        let outcome = Outcome {
-            stage: Stage::Run,
-            termination,
-            usage,
-            files: Vec::new(),
-            repeatable: true,
-        };
+        let outcome =
+            Outcome { stage: Stage::Run, termination, usage, files: Vec::new(), repeatable: true };
         metrics.ended(&python, Ending::Outcome(&outcome));
         metrics.ended(&python, Ending::Cancelled);
         metrics.answered(200);

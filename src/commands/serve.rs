@@ -118,8 +118,8 @@ fn gauges(service: &Service) -> Gauges {
     })
 }
 
-fn admission_gauges(backend: &str, admission: &Admission) -> [Gauge; 3] {
-    let AdmissionState { running, live, waiting } = admission.state();
+fn admission_gauges(backend: &str, admission: &Admission) -> [Gauge; 4] {
+    let AdmissionState { running, live, memory_bytes, waiting } = admission.state();
     let gauge = |name, help, value| Gauge {
         name,
         help,
@@ -129,6 +129,11 @@ fn admission_gauges(backend: &str, admission: &Admission) -> [Gauge; 3] {
     [
         gauge("running", "Executions that compute now.", running),
         gauge("live", "Executions that have started and not ended.", live),
+        gauge(
+            "memory_admitted_bytes",
+            "What their memory limits add up to.",
+            usize::try_from(memory_bytes).unwrap_or(usize::MAX),
+        ),
         gauge("queue_depth", "Executions that wait for their turn.", waiting),
     ]
 }
