@@ -50,7 +50,7 @@ pub(crate) struct Service {
 pub(crate) fn service(config: &Config) -> Result<Service, Failure> {
     let registry = registry()?;
     let wasm = WasmExecutor::new(wasm_settings()?, registry).map_err(Failure::ours)?;
-    let docker = DockerExecutor::new(coderunner_fallback::Settings::default(), registry);
+    let docker = DockerExecutor::new(config.containers(), registry);
     // Parking is where guests are polled, admission where callers wait.
     let parking = Arc::new(Parking::new(Arc::new(wasm.clone())));
     let threads = config.threads("server.guest_threads");

@@ -12,7 +12,9 @@ use std::{
 };
 
 use anyhow::{Context as _, bail, ensure};
-use coderunner_executor::{AdmissionLimits, Limits};
+use coderunner_executor::{AdmissionLimits, LanguageId, Limits};
+use coderunner_fallback::PoolSettings;
+use coderunner_languages::{Backend, Registry};
 use coderunner_server::{
     CEILING, Rules, Settings, Stores,
     access::{Access, Allowance, Key, Origins, Rate, Scope},
@@ -181,6 +183,15 @@ const SETTINGS: &[Setting] = &[
     number("limits.disk_mb", 1, 1 << 20, 256, true, ""),
     number("limits.files", 1, 1 << 20, 4096, true, ""),
     number("limits.processes", 1, 4096, 128, true, ""),
+    number(
+        "containers.pool_min",
+        0,
+        1000,
+        1,
+        false,
+        "warm containers that are kept for each language; [languages.go] may have pool = { min, max } and image of its own",
+    ),
+    number("containers.pool_max", 1, 1000, 4, false, "containers of each language at most"),
     number(
         "admission.guests_per_thread",
         1,
@@ -422,6 +433,21 @@ impl Setting {
 pub(crate) struct Config {
     values: BTreeMap<&'static str, (Value, String)>,
     keys: Vec<Key>,
+    languages: BTreeMap<LanguageId, OfLanguage>,
+}
+
+/// What a table of `[languages.ID]` says of a language that runs in containers.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+struct OfLanguage {
+    image: Option<String>,
+    pool: Option<PoolBounds>,
+}
+
+/// How many containers are kept, and how many there are at most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct PoolBounds {
+    min: usize,
+    max: usize,
 }
 
 impl Config {
@@ -463,7 +489,7 @@ impl Config {
             .iter()
             .map(|setting| (setting.name, (setting.default(), "default".to_owned())))
             .collect();
-        Self { values, keys: Vec::new() }
+        Self { values, keys: Vec::new(), languages: BTreeMap::new() }
     }
 
     fn read(&mut self, name: &str, text: &str) -> anyhow::Result<()> {
@@ -485,6 +511,13 @@ impl Config {
                 .get_ref()
                 .as_table()
                 .with_context(|| format!("{at}: {:?} is no section", section.get_ref()))?;
+            if section.get_ref() == "languages" {
+                for (id, table) in table {
+                    let (id, of) = language(id.get_ref(), table, &place)?;
+                    self.languages.insert(id, of);
+                }
+                continue;
+            }
             for (field, value) in table {
                 let at = place(field.span().end);
                 let full = format!("{}.{}", section.get_ref(), field.get_ref());
@@ -572,6 +605,19 @@ impl Config {
 
     pub(crate) fn threads(&self, name: &str) -> std::num::NonZeroUsize {
         std::num::NonZeroUsize::new(self.size(name)).unwrap_or(std::num::NonZeroUsize::MIN)
+    }
+
+    /// The backend of containers.
+    pub(crate) fn containers(&self) -> coderunner_fallback::Settings {
+        let mut settings = coderunner_fallback::Settings::default();
+        let of = |PoolBounds { min, max }| PoolSettings { min, max, ..PoolSettings::default() };
+        let max = self.size("containers.pool_max");
+        settings.pool = of(PoolBounds { min: self.size("containers.pool_min").min(max), max });
+        for (id, language) in &self.languages {
+            settings.images.extend(language.image.clone().map(|image| (id.clone(), image)));
+            settings.pools.extend(language.pool.map(|pool| (id.clone(), of(pool))));
+        }
+        settings
     }
 
     /// The bounds of the server.
@@ -679,13 +725,14 @@ impl Config {
 
     /// Settings that `other` changes and that need a restart.
     pub(crate) fn needs_restart(&self, other: &Self) -> Vec<&'static str> {
-        SETTINGS
+        let changed = SETTINGS
             .iter()
             .filter(|setting| {
                 !setting.live && self.value(setting.name) != other.value(setting.name)
             })
-            .map(|setting| setting.name)
-            .collect()
+            .map(|setting| setting.name);
+        let languages = (self.languages != other.languages).then_some("languages");
+        changed.chain(languages).collect()
     }
 
     /// What is in force, for people, as TOML.
@@ -704,6 +751,15 @@ impl Config {
             let help =
                 if setting.help.is_empty() { String::new() } else { format!("; {}", setting.help) };
             let _ = writeln!(text, "{:<40} # {source}{help}", format!("{field} = {value}"));
+        }
+        for (id, OfLanguage { image, pool }) in &self.languages {
+            let _ = writeln!(text, "\n[languages.{id}]");
+            if let Some(image) = image {
+                let _ = writeln!(text, "image = {image:?}");
+            }
+            if let Some(PoolBounds { min, max }) = pool {
+                let _ = writeln!(text, "pool = {{ min = {min}, max = {max} }}");
+            }
         }
         for key in &self.keys {
             let _ = writeln!(text, "\n[[keys]] # {}", key.name);
@@ -728,11 +784,71 @@ fn find(name: &str) -> anyhow::Result<&'static Setting> {
             let mut sections: Vec<_> =
                 SETTINGS.iter().filter_map(|s| s.name.split('.').next()).collect();
             sections.dedup();
-            format!("there is no setting {name:?}; sections are {}, keys", sections.join(", "))
+            format!(
+                "there is no setting {name:?}; sections are {}, languages, keys",
+                sections.join(", ")
+            )
         } else {
             format!("there is no setting {name:?}; {section} has {}", there.join(", "))
         }
     })
+}
+
+/// One table of `[languages.ID]`.
+fn language(
+    name: &str,
+    table: &Spanned<DeValue<'_>>,
+    place: &dyn Fn(usize) -> String,
+) -> anyhow::Result<(LanguageId, OfLanguage)> {
+    let at = place(table.span().start + 1);
+    let registry = Registry::embedded().context("the manifests of this build are wrong")?;
+    let language = registry.find(name).with_context(|| at.clone())?;
+    ensure!(
+        matches!(language.backend, Backend::Container(_)),
+        "{at}: languages.{name}: {} runs as WebAssembly, without image and pool",
+        language.name
+    );
+    let fields =
+        table.get_ref().as_table().with_context(|| format!("{at}: write [languages.{name}]"))?;
+    let mut of = OfLanguage::default();
+    for (field, value) in fields {
+        let at = place(field.span().end);
+        let full = format!("languages.{name}.{}", field.get_ref());
+        match (field.get_ref().as_ref(), value.get_ref()) {
+            ("image", DeValue::String(image)) if !image.is_empty() => {
+                of.image = Some(image.to_string());
+            }
+            ("image", _) => bail!("{at}: {full}: the name of an image is wanted"),
+            ("pool", value) => {
+                of.pool = Some(pool(value).with_context(|| format!("{at}: {full}"))?)
+            }
+            _ => bail!("{at}: there is no {full}; a language has image, pool"),
+        }
+    }
+    Ok((language.id.clone(), of))
+}
+
+/// The settings of a pool, whose bounds are those of all pools.
+fn pool(value: &DeValue<'_>) -> anyhow::Result<PoolBounds> {
+    let fields = value.as_table().context("{ min = …, max = … } is wanted")?;
+    let (mut min, mut max) = (None, None);
+    for (field, value) in fields {
+        let (bound, setting) = match field.get_ref().as_ref() {
+            "min" => (&mut min, find("containers.pool_min")?),
+            "max" => (&mut max, find("containers.pool_max")?),
+            other => bail!("a pool has no {other:?}; it has min, max"),
+        };
+        if let Value::Number(number) =
+            setting.read(value.get_ref()).context(field.get_ref().to_string())?
+        {
+            *bound = usize::try_from(number).ok();
+        }
+    }
+    let default = PoolSettings::default();
+    let max = max.unwrap_or(default.max.max(min.unwrap_or(0)));
+    let min = min.unwrap_or(default.min.min(max));
+    ensure!(min <= max, "min is {min}, more than max, which is {max}");
+    Ok(PoolBounds { min, max })
 }
 
 fn key(table: &Spanned<DeValue<'_>>, place: &dyn Fn(usize) -> String) -> anyhow::Result<Key> {
@@ -753,7 +869,7 @@ fn key(table: &Spanned<DeValue<'_>>, place: &dyn Fn(usize) -> String) -> anyhow:
     }
     let config = Config {
         values: values.into_iter().map(|(n, v)| (n, (v, String::new()))).collect(),
-        keys: Vec::new(),
+        ..Config::default()
     };
     let name = config.text("name").to_owned();
     ensure!(!name.is_empty(), "{at}: a key needs a name");
@@ -867,6 +983,40 @@ mod tests {
         let public = read(&format!("{open}public = true")).expect("it says so").access();
         assert!(public.anonymous.is_some_and(|anonymous| anonymous.rate.is_some()));
         assert_eq!(public.origins, Origins::Listed(Vec::new()));
+    }
+
+    #[test]
+    fn languages_have_images_and_pools_of_their_own() {
+        let config = read(
+            "[containers]\npool_max = 9\n[languages.go]\nimage = \"mine:1\"\npool = { min = 2, max = 3 }\n[languages.\"c++\"]\npool = { min = 6 }",
+        )
+        .expect("it is right");
+        let settings = config.containers();
+        let id = |name: &str| LanguageId::new(name);
+        assert_eq!(settings.images[&id("go")], "mine:1");
+        assert_eq!((settings.pools[&id("go")].min, settings.pools[&id("go")].max), (2, 3));
+        assert_eq!((settings.pools[&id("cpp")].min, settings.pools[&id("cpp")].max), (6, 6));
+        assert_eq!((settings.pool.min, settings.pool.max), (1, 9));
+        assert!(
+            config
+                .describe()
+                .contains("[languages.go]\nimage = \"mine:1\"\npool = { min = 2, max = 3 }")
+        );
+        assert_eq!(Config::default().needs_restart(&config), ["containers.pool_max", "languages"]);
+        assert!(
+            wrong("[languages.go]\npool = { min = 3, max = 2 }")
+                .starts_with("c.toml:2: languages.go.pool: min is 3")
+        );
+        assert!(
+            wrong("[languages.go]\npool = { max = 0 }")
+                .contains("0 is not a number from 1 to 1000")
+        );
+        assert!(
+            wrong("[languages.go]\nimages = 1")
+                .starts_with("c.toml:2: there is no languages.go.images")
+        );
+        assert!(wrong("[languages.python]\nimage = \"x\"").contains("runs as WebAssembly"));
+        assert!(wrong("[languages.cobol]\nimage = \"x\"").contains("cobol"));
     }
 
     #[test]
