@@ -176,6 +176,15 @@ const SETTINGS: &[Setting] = &[
     number("request.body_mb", 1, 1024, 16, false, "the longest body of a request"),
     number("request.body_time_ms", 100, MS_MAX, 30_000, false, "the longest that a body may take"),
     number("request.bodies_mb", 16, 1 << 20, 512, false, "the bodies of all requests together"),
+    number(
+        "cache.size_mb",
+        0,
+        1 << 20,
+        64,
+        false,
+        "answers of earlier runs that are kept for callers who allow it; 0 keeps none",
+    ),
+    number("cache.age_ms", 1000, 7 * MS_MAX, 3_600_000, false, "how long an answer is kept"),
     number("limits.wall_ms", 1, MS_MAX, 60_000, true, "the most that a program may ask for"),
     number("limits.cpu_ms", 1, MS_MAX, 30_000, true, ""),
     number("limits.memory_mb", 1, 1 << 20, 1024, true, ""),
@@ -302,6 +311,21 @@ const SETTINGS: &[Setting] = &[
         8,
         true,
         "programs of one address that run and wait at one time, on a public server",
+    ),
+    text(
+        "trace.otlp_endpoint",
+        Kind::Text,
+        "",
+        false,
+        "where traces are sent, by OTLP over gRPC: http://127.0.0.1:4317; empty for nowhere",
+    ),
+    number(
+        "trace.sample_per_mille",
+        0,
+        1000,
+        1000,
+        false,
+        "how many of a thousand requests are traced whose callers do not say",
     ),
     text("log.level", Kind::Text, "info", true, "error, warn, info, debug or trace"),
     text("log.format", Kind::Text, "text", false, "text or json"),
@@ -550,6 +574,12 @@ impl Config {
                 allowed.join(", ")
             );
         }
+        let (endpoint, at) =
+            (self.text("trace.otlp_endpoint"), &self.values["trace.otlp_endpoint"].1);
+        ensure!(
+            endpoint.is_empty() || endpoint.starts_with("http://"),
+            "{at}: trace.otlp_endpoint: {endpoint:?} does not start with http://; a collector on this machine or network is wanted"
+        );
         if !self.listen().ip().is_loopback()
             && self.keys.is_empty()
             && !self.switch("server.public")
@@ -641,6 +671,8 @@ impl Config {
                 submissions_waiting_max: self.size("store.submissions_waiting_max"),
                 submissions_time_max: self.millis("store.submissions_ms"),
             },
+            cache_bytes_max: self.number("cache.size_mb") << 20,
+            cache_age_max: self.millis("cache.age_ms"),
             ..Settings::default()
         }
     }

@@ -116,6 +116,19 @@ fn what_is_too_large_is_refused_before_it_has_come() {
 }
 
 #[test]
+fn what_is_compressed_is_refused() {
+    let served = Served::new();
+    let hello = br#"{"language":"javascript","source":"console.log(1)"}"#;
+    for encoding in ["gzip", "br", "deflate", "zstd", "gzip, gzip", "x"] {
+        let headers = format!("Content-Type: application/json\r\nContent-Encoding: {encoding}\r\n");
+        let answer = served.post_with("/v1/run", &headers, hello);
+        assert_eq!((answer.status, answer.kind().as_str()), (415, "unsupported_encoding"));
+    }
+    let headers = "Content-Type: application/json\r\nContent-Encoding: identity\r\n";
+    assert_eq!(served.post_with("/v1/run", headers, hello).status, 200);
+}
+
+#[test]
 fn what_is_no_http_is_refused() {
     let served = Served::new();
     let mut numbers = Numbers(1_234_567);

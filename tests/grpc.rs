@@ -83,6 +83,31 @@ fn run_and_execute_say_the_same() {
 }
 
 #[test]
+fn an_earlier_run_answers_when_it_may() {
+    let served = Served::new();
+    on_tokio(async {
+        let mut client = client(&served).await;
+        let request =
+            v1::RunRequest { cache: v1::Cache::Repeatable.into(), ..program("python", "print(1)") };
+        let run = client.run(request.clone()).await.expect("it runs").into_inner();
+        let again = client.run(request.clone()).await.expect("it is told").into_inner();
+        assert_eq!((run.cached, again.cached), (false, true));
+        assert_eq!((&run.stdout, &again.stdout[..]), (&again.stdout, b"1\n".as_slice()));
+        let mut answers = client.execute(request).await.expect("it is told").into_inner();
+        let cached = loop {
+            let answer = answers.message().await.expect("it goes on").expect("there is one");
+            if let Some(Event::Finished(finished)) = answer.event {
+                break finished.cached;
+            }
+        };
+        assert!(cached);
+        let wrong = v1::RunRequest { cache: 99, ..program("python", "print(1)") };
+        let status = client.run(wrong).await.expect_err("there is no such value");
+        assert_eq!(status.code(), Code::InvalidArgument);
+    });
+}
+
+#[test]
 fn somebody_can_type_while_the_program_runs() {
     let served = Served::new();
     on_tokio(async {

@@ -10,6 +10,7 @@
 //! - `web`: the embed and the playground in a real browser
 //! - `surfaces`: the interfaces of other systems, with their published clients
 //! - `deploy`: dashboard, rules and unit, with the programs that read them
+//! - `cached`: answers of earlier runs; `described`: what the server says of itself, checked by others' tools
 //! - `access`, `bad_input`: who is let in, and what nobody should send
 //! - `architecture`, `tidy`: the rules of the source tree itself
 //!
@@ -19,10 +20,12 @@ mod access;
 mod architecture;
 mod backends;
 mod bad_input;
+mod cached;
 mod cancellation;
 mod cases;
 mod cli;
 mod deploy;
+mod described;
 mod faults;
 mod grpc;
 mod isolation;

@@ -148,6 +148,30 @@ fn a_server_that_is_told_to_stop_lets_programs_end() {
 }
 
 #[test]
+fn answers_are_compressed_for_those_who_ask() {
+    let served = Served::new();
+    let body =
+        json!({"language": "javascript", "source": "console.log('x'.repeat(100000))"}).to_string();
+    let ask = |path: &str, accept: &str| {
+        let request = format!(
+            "POST {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Type: application/json\r\nAccept-Encoding: {accept}\r\nContent-Length: {}\r\n\r\n{body}",
+            body.len()
+        );
+        let answer = served.bytes(request.as_bytes());
+        let end = answer.windows(4).position(|four| four == b"\r\n\r\n").expect("a head");
+        (String::from_utf8_lossy(&answer[..end]).to_lowercase(), answer.len())
+    };
+    let (head, len) = ask("/v1/run", "gzip");
+    assert!(head.contains("content-encoding: gzip") && head.contains("vary: "), "{head}");
+    assert!(len < 5000, "{len} bytes");
+    let (head, len) = ask("/v1/run", "identity");
+    assert!(!head.contains("content-encoding") && len > 100_000, "{head}");
+    // What has to arrive at once is not held back by a compressor.
+    let (head, len) = ask("/v1/execute", "gzip");
+    assert!(!head.contains("content-encoding") && len > 100_000, "{head}");
+}
+
+#[test]
 fn one_program_runs_on_many_inputs() {
     let served = Served::new();
     let mut request = json!({

@@ -4,7 +4,7 @@ use std::{
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::{SocketAddr, TcpStream},
     process::{Child, Stdio},
-    sync::mpsc,
+    sync::{Mutex, mpsc},
 };
 
 use serde_json::Value;
@@ -16,7 +16,7 @@ pub(crate) struct Served {
     process: Child,
     pub(crate) address: SocketAddr,
     /// What it says on standard error, line by line.
-    said: mpsc::Receiver<String>,
+    said: Mutex<mpsc::Receiver<String>>,
     /// Its folder lives as long as it does.
     _place: Place,
 }
@@ -50,13 +50,13 @@ impl Served {
         });
         // A server that listens everywhere is asked here.
         let address = SocketAddr::from(([127, 0, 0, 1], address.port()));
-        Self { process, address, said, _place: place }
+        Self { process, address, said: Mutex::new(said), _place: place }
     }
 
     /// Waits until it says `text`; the line that has it.
     pub(crate) fn says(&mut self, text: &str) -> String {
-        self.said
-            .iter()
+        let said = self.said.get_mut().expect("nobody panicked with it");
+        said.iter()
             .find(|line| line.contains(text))
             .unwrap_or_else(|| panic!("it ended without saying {text:?}"))
     }
@@ -78,12 +78,17 @@ impl Served {
 
     /// Sends a request as it stands, closes nothing, and reads all that comes until the server closes.
     pub(crate) fn raw(&self, request: &[u8]) -> Answer {
+        Answer::parse(&self.bytes(request))
+    }
+
+    /// The same, as it comes.
+    pub(crate) fn bytes(&self, request: &[u8]) -> Vec<u8> {
         let mut stream = self.connect();
         // It may refuse before all is sent.
         let _ = stream.write_all(request);
         let mut answer = Vec::new();
         let _ = stream.read_to_end(&mut answer);
-        Answer::parse(&answer)
+        answer
     }
 
     pub(crate) fn get(&self, path: &str) -> Answer {

@@ -80,7 +80,7 @@ fn node(script: &str, packages: &[&str], served: &Served) -> Option<Value> {
 }
 
 /// The same with Python, and `packages` of its index.
-fn python(script: &str, packages: &[&str], served: &Served) -> Option<Value> {
+pub(crate) fn python(script: &str, packages: &[&str], served: &Served) -> Option<Value> {
     let folder = client(&packages.join("+"), |folder| {
         call(Command::new("python3").args(["-m", "venv", "."]).current_dir(folder))?;
         let install = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];

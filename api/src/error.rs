@@ -1,12 +1,13 @@
 //! Every error that a caller can meet, each with a code that never changes.
 //!
 //! A code is `AABCC`: the module (10 request, 20 access, 30 admission, 40 execution, 50 server), the kind, a number. Programs branch on the
-//! code or the kind; the message, the details and the suggestion are for people. `docs/errors.md` is generated from the table here.
+//! code or the kind; the message, the details and the suggestion are for people. `docs/api/errors.md` is generated from the table here.
 
 use std::time::Duration;
 
 use serde::Serialize;
 use tonic::Code;
+use utoipa::ToSchema;
 
 /// The longest text of a message or of a problem, in characters: a message may quote what was sent.
 const TEXT_CHARS_MAX: usize = 400;
@@ -52,6 +53,9 @@ table! {
     MEDIA_TYPE "10102" "unsupported_media_type" 415 InvalidArgument
         "The body has another content type than this call takes."
         "Send the header Content-Type: application/json.";
+    CONTENT_ENCODING "10103" "unsupported_encoding" 415 InvalidArgument
+        "The body is compressed, which this server does not take."
+        "Send the body as it is, without Content-Encoding.";
     UNKNOWN_FIELD "10201" "unknown_field" 400 InvalidArgument
         "The request has a field that does not exist."
         "Remove the field, or look for a misspelling; /openapi.json lists what there is.";
@@ -141,7 +145,7 @@ pub struct ApiError {
 }
 
 /// What was wrong with one field.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct Detail {
     /// The field, as a path: `files[0].path`.
     pub field: String,
@@ -199,19 +203,25 @@ impl ApiError {
 }
 
 /// The error object, everywhere the same.
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 pub struct ErrorBody<'a> {
     error: ErrorFields<'a>,
 }
 
-#[derive(Clone, Copy, Debug, Serialize)]
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 struct ErrorFields<'a> {
+    /// Never changes.
     code: &'static str,
+    /// The same in words.
     kind: &'static str,
+    /// What happened, for people.
     message: &'a str,
+    /// What was wrong where.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     details: &'a [Detail],
+    /// What the caller can do about it.
     suggestion: &'static str,
+    /// The request, as it is in the log and in the header `X-Request-Id`.
     request_id: &'a str,
 }
 

@@ -1,11 +1,14 @@
 //! What can be run, as `coderunner languages --json` and `GET /v1/languages` print it.
 
+use std::time::Duration;
+
 use coderunner_executor::{Availability, Executor, Limits};
 use coderunner_languages::Language;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 /// One language.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct LanguageReport<'a> {
     /// The canonical identifier.
     pub id: &'a str,
@@ -54,10 +57,10 @@ impl<'a> LanguageReport<'a> {
 }
 
 /// Limits in the units of the command line.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct LimitsReport {
-    wall_ms: u128,
-    cpu_ms: u128,
+    wall_ms: u64,
+    cpu_ms: u64,
     memory_mb: u64,
     output_kb: u64,
     disk_mb: u64,
@@ -67,9 +70,10 @@ pub struct LimitsReport {
 
 impl From<Limits> for LimitsReport {
     fn from(limits: Limits) -> Self {
+        let millis = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
         Self {
-            wall_ms: limits.wall.as_millis(),
-            cpu_ms: limits.cpu.as_millis(),
+            wall_ms: millis(limits.wall),
+            cpu_ms: millis(limits.cpu),
             memory_mb: limits.memory_bytes >> 20,
             output_kb: limits.output_bytes >> 10,
             disk_mb: limits.disk_bytes >> 20,

@@ -17,5 +17,7 @@ mod text;
 pub use error::{ApiError, Detail, ErrorBody, ErrorCode, codes};
 pub use languages::{LanguageReport, LimitsReport};
 pub use report::{Encoding, FileReport, RunReport, TerminationReport, UsageReport};
-pub use request::{RequestFile, RequestLimits, RequestPriority, RunRequest, parse, parse_value};
+pub use request::{
+    RequestCache, RequestFile, RequestLimits, RequestPriority, RunRequest, parse, parse_value,
+};
 pub use text::{TextStream, text};

@@ -6,11 +6,12 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use coderunner_executor::{JobFile, Outcome, Resource, Termination, Usage};
 use coderunner_languages::Language;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::text;
 
 /// An execution that has ended.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct RunReport<'a> {
     /// The execution's identifier, where it was given one.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -84,7 +85,7 @@ fn output(bytes: &[u8]) -> (Option<Cow<'_, str>>, Option<String>) {
 }
 
 /// How an execution ended.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct TerminationReport<'a> {
     /// `exited`, `crashed` or `limit_exceeded`.
     pub kind: &'static str,
@@ -117,7 +118,7 @@ impl<'a> From<&'a Termination> for TerminationReport<'a> {
 }
 
 /// A file that the program made or changed.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct FileReport<'a> {
     /// Where it lies, relative to the working folder.
     pub path: &'a str,
@@ -132,7 +133,7 @@ pub struct FileReport<'a> {
 }
 
 /// How bytes are written in JSON.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, serde::Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, serde::Deserialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum Encoding {
     /// As text.
@@ -161,14 +162,20 @@ impl<'a> FileReport<'a> {
 }
 
 /// What an execution used.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct UsageReport {
+    /// From its start to its end, in microseconds.
     wall_us: u64,
+    /// Processor time, in microseconds.
     cpu_us: u64,
+    /// Fuel, where it is metered: about WebAssembly operations.
     #[serde(skip_serializing_if = "Option::is_none")]
     fuel: Option<u64>,
+    /// The most memory that it held at one time, in bytes.
     memory_bytes_peak: u64,
+    /// What it wrote, in bytes.
     output_bytes: u64,
+    /// Until the program's first instruction, in microseconds; part of `wall_us`.
     setup_us: u64,
 }
 

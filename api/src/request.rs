@@ -2,14 +2,21 @@
 //!
 //! Shape and types are checked here; what the values mean (does the language exist, are the limits in range) is up to `server`.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, fmt};
 
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{
+    Deserialize, Deserializer, Serialize, Serializer,
+    de::{self, DeserializeOwned, Unexpected, Visitor},
+};
+use utoipa::{
+    PartialSchema, ToSchema,
+    openapi::{ObjectBuilder, OneOfBuilder, RefOr, Schema, Type},
+};
 
 use crate::{ApiError, Encoding, codes};
 
 /// The body of `POST /v1/run` and `POST /v1/execute`, and the first message of a WebSocket.
-#[derive(Clone, Debug, Default, Deserialize, Serialize)]
+#[derive(Clone, Debug, Default, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RunRequest {
     /// The language: its identifier, name or an alias.
@@ -43,14 +50,14 @@ pub struct RunRequest {
     pub collect_files: bool,
     /// Whether the answer may be that of an earlier, equal run.
     #[serde(default)]
-    pub cache: bool,
+    pub cache: RequestCache,
     /// How urgent it is.
     #[serde(default)]
     pub priority: RequestPriority,
 }
 
 /// A file of a program.
-#[derive(Clone, Debug, Deserialize, Serialize)]
+#[derive(Clone, Debug, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RequestFile {
     /// Where it lies, relative to the working folder.
@@ -63,7 +70,7 @@ pub struct RequestFile {
 }
 
 /// Limits; what is absent is the language's default.
-#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, Default, Deserialize, Serialize, ToSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct RequestLimits {
     /// Wall-clock time in milliseconds.
@@ -78,8 +85,68 @@ pub struct RequestLimits {
     pub disk_mb: Option<u64>,
 }
 
+/// Whether the answer may be that of an earlier, equal run: `false`, `true` or `"always"`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum RequestCache {
+    /// No.
+    #[default]
+    Never,
+    /// If the program read nothing that differs from run to run: clocks, entropy, what a file system says of files.
+    Repeatable,
+    /// Whatever the program read: the caller knows that it makes no difference.
+    Always,
+}
+
+/// The word for [`RequestCache::Always`].
+const ALWAYS: &str = "always";
+
+impl<'de> Deserialize<'de> for RequestCache {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Wish;
+        impl Visitor<'_> for Wish {
+            type Value = RequestCache;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                write!(f, "true, false or {ALWAYS:?}")
+            }
+            fn visit_bool<E: de::Error>(self, wanted: bool) -> Result<RequestCache, E> {
+                Ok(if wanted { RequestCache::Repeatable } else { RequestCache::Never })
+            }
+            fn visit_str<E: de::Error>(self, word: &str) -> Result<RequestCache, E> {
+                match word {
+                    ALWAYS => Ok(RequestCache::Always),
+                    other => Err(E::invalid_value(Unexpected::Str(other), &self)),
+                }
+            }
+        }
+        deserializer.deserialize_any(Wish)
+    }
+}
+
+impl PartialSchema for RequestCache {
+    fn schema() -> RefOr<Schema> {
+        let word = ObjectBuilder::new().schema_type(Type::String).enum_values(Some([ALWAYS]));
+        OneOfBuilder::new()
+            .item(ObjectBuilder::new().schema_type(Type::Boolean))
+            .item(word)
+            .description(Some("Whether the answer may be that of an earlier, equal run: `false`; `true`, if the program read no clock, entropy or times of files; `\"always\"`, whatever it read."))
+            .into()
+    }
+}
+
+impl ToSchema for RequestCache {}
+
+impl Serialize for RequestCache {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Never => serializer.serialize_bool(false),
+            Self::Repeatable => serializer.serialize_bool(true),
+            Self::Always => serializer.serialize_str(ALWAYS),
+        }
+    }
+}
+
 /// How urgent an execution is.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, Serialize, ToSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum RequestPriority {
     /// Somebody is waiting.

@@ -207,6 +207,8 @@ pub(crate) struct Credentials<'a> {
 pub(crate) struct Admitted {
     /// A key's name, or an address.
     pub(crate) name: Arc<str>,
+    /// The digest of the key; nothing for callers without one.
+    pub(crate) tenant: Option<[u8; 32]>,
     pub(crate) party: Party,
     pub(crate) ceiling: Option<Limits>,
     pub(crate) run: bool,
@@ -277,6 +279,7 @@ impl Gatekeeper {
         }
         Ok(Admitted {
             name: Arc::from(key.name.as_str()),
+            tenant: Some(key.digest),
             party: holder.known.party.clone(),
             ceiling: key.allowance.ceiling,
             run: key.scopes.contains(&Scope::Run),
@@ -308,6 +311,7 @@ impl Gatekeeper {
         }
         Ok(Admitted {
             name: Arc::from(address.to_string()),
+            tenant: None,
             party: known.party.clone(),
             ceiling: allowance.ceiling,
             run: true,

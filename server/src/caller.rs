@@ -27,6 +27,7 @@ impl Caller {
     pub(crate) fn local() -> Self {
         Self {
             name: Arc::from("local"),
+            tenant: None,
             party: Party::default(),
             ceiling: None,
             run: true,

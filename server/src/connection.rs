@@ -34,6 +34,7 @@ use tokio::{
     time::Sleep,
 };
 use tower::Service as _;
+use tracing::Instrument as _;
 
 use crate::{
     Gauges, Rules, Settings,
@@ -41,6 +42,7 @@ use crate::{
     http::routes,
     reply::{Failure, RequestId, finish},
     service::{Phase, Service},
+    trace,
 };
 
 /// What an HTTP/2 connection starts with, by which the two versions are told apart.
@@ -256,20 +258,23 @@ impl Connection {
         let mut request = request.map(Body::new);
         let id = RequestId::of(request.headers());
         let is_grpc = is_grpc(request.headers());
+        let span = trace::request(request.method(), request.uri().path(), request.headers(), &id);
         let extensions = request.extensions_mut();
         extensions.insert(id.clone());
         extensions.insert(self.address);
         extensions.insert(Arc::clone(&self.permit));
-        let answer = AssertUnwindSafe(self.router.clone().call(request)).catch_unwind().await;
-        let response = match answer {
+        let answer = AssertUnwindSafe(self.router.clone().call(request)).catch_unwind();
+        let response = match answer.instrument(span.clone()).await {
             Ok(Ok(response)) => response,
             Err(_) => {
-                tracing::error!(request_id = id.as_str(), "a handler panicked");
+                span.in_scope(|| tracing::error!(request_id = id.as_str(), "a handler panicked"));
                 Failure(ApiError::new(&codes::INTERNAL, codes::INTERNAL.meaning)).into_response()
             }
         };
         let response = finish(response, &id, is_grpc);
-        self.service.metrics().answered(response.status().as_u16());
+        let status = response.status().as_u16();
+        trace::answered(&span, status);
+        self.service.metrics().answered(status);
         Ok(response)
     }
 }

@@ -18,7 +18,7 @@ use axum::{
 };
 use bytes::Bytes;
 use coderunner_api::{
-    ApiError, LanguageReport, RequestPriority, codes,
+    ApiError, LanguageReport, RequestCache, RequestPriority, codes,
     proto::{
         DESCRIPTORS,
         v1::{
@@ -390,6 +390,12 @@ impl TryFrom<v1::RunRequest> for Submission {
             Ok(v1::Priority::Batch) => RequestPriority::Batch,
             Err(_) => return Err(ApiError::invalid("priority", "there is no such priority")),
         };
+        let cache = match v1::Cache::try_from(request.cache) {
+            Ok(v1::Cache::Unspecified) => RequestCache::Never,
+            Ok(v1::Cache::Repeatable) => RequestCache::Repeatable,
+            Ok(v1::Cache::Always) => RequestCache::Always,
+            Err(_) => return Err(ApiError::invalid("cache", "there is no such value")),
+        };
         let mut env: Vec<_> = request.env.into_iter().collect();
         // Maps have no order of their own; the same request is the same job.
         env.sort_unstable();
@@ -406,7 +412,7 @@ impl TryFrom<v1::RunRequest> for Submission {
             compile_args: request.compile_args,
             limits: request.limits.map(limits).transpose()?.unwrap_or_default(),
             collect: if request.collect_files { Collect::Changed } else { Collect::Nothing },
-            cache: request.cache,
+            cache,
             priority,
             ..Self::new(request.language, Bytes::new())
         })
@@ -528,7 +534,8 @@ impl Progress {
                         if !self.files {
                             outcome.files.clear();
                         }
-                        Ok(Told::Finished(v1::Finished { outcome: Some(outcome.into()) }))
+                        let (outcome, cached) = (Some(outcome.into()), self.execution.cached);
+                        Ok(Told::Finished(v1::Finished { outcome, cached }))
                     }
                     Event::Ended(Err(error)) => Err(self.call.status(&error)),
                 },

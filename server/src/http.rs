@@ -1,26 +1,34 @@
 //! The HTTP interface: which address answers what, and how bodies are read.
 //!
-//! `run` has `/v1/run` and `/v1/execute`, `ws` the WebSocket, `pages` all that is only read.
+//! `run` has `/v1/run` and `/v1/execute`, `ws` the WebSocket, `pages` all that is only read, `openapi` the description of all this.
 
+mod openapi;
 mod pages;
 mod run;
 mod run_many;
 pub(crate) mod ws;
 
-use std::future::Future;
+use std::future::{Future, ready};
 
 use axum::{
     Router,
     body::Body,
     extract::{FromRequest, Request},
     http::{HeaderMap, HeaderName, HeaderValue, Method, header, request::Parts},
-    routing::{any, get, post},
+    routing::{MethodFilter, get, on, post},
 };
 use bytes::{Bytes, BytesMut};
 use coderunner_api::{ApiError, codes};
 use http_body_util::BodyExt as _;
 use serde::de::DeserializeOwned;
-use tower_http::cors::{AllowOrigin, CorsLayer};
+use tower_http::{
+    CompressionLevel,
+    compression::{
+        CompressionLayer,
+        predicate::{NotForContentType, Predicate, SizeAbove},
+    },
+    cors::{AllowOrigin, CorsLayer},
+};
 
 use crate::{
     grpc,
@@ -31,11 +39,16 @@ use crate::{
 
 /// Everything that is answered.
 pub(crate) fn routes(service: Service) -> Router {
+    let documents = openapi::Documents::new(&service);
+    let same = documents.clone();
     Router::new()
+        .route("/openapi.json", get(move || ready(documents.json())))
+        .route("/docs", get(move || ready(same.page())))
         .route("/v1/run", post(run::run))
         .route("/v1/execute", post(run::execute))
         .route("/v1/run-many", post(run_many::run_many))
-        .route("/v1/ws", any(ws::connect))
+        // HTTP/2 opens WebSockets with CONNECT.
+        .route("/v1/ws", on(MethodFilter::GET.or(MethodFilter::CONNECT), ws::connect))
         .route("/v1/languages", get(pages::languages))
         .route("/metrics", get(pages::metrics))
         .route("/healthz", get(pages::healthz))
@@ -46,11 +59,23 @@ pub(crate) fn routes(service: Service) -> Router {
         .route("/licenses.txt", get(pages::licenses))
         .route("/assets/{*path}", get(pages::asset))
         .merge(surfaces::routes(&service.settings().stores))
+        .layer(compression())
         .merge(grpc::routes(&service))
         .method_not_allowed_fallback(pages::method_not_allowed)
         .fallback(pages::not_found)
         .layer(cors(service.clone()))
         .with_state(service)
+}
+
+/// Answers are compressed where it pays; events that have to arrive at once are not.
+fn compression() -> CompressionLayer<impl Predicate> {
+    /// Below this one packet carries it anyway.
+    const BYTES_MIN: u64 = 1024;
+    let worthwhile = SizeAbove::new(BYTES_MIN)
+        .and(NotForContentType::SSE)
+        .and(NotForContentType::IMAGES)
+        .and(NotForContentType::const_new("font/"));
+    CompressionLayer::new().quality(CompressionLevel::Fastest).compress_when(worthwhile)
 }
 
 /// What browsers are told of other origins: whether those pages may send requests is up to the rules, and checked again with each request.
@@ -116,6 +141,11 @@ impl<T: DeserializeOwned> FromRequest<Service> for Json<T> {
 }
 
 async fn receive(service: &Service, headers: &HeaderMap, body: Body) -> Result<Received, ApiError> {
+    // A little of it could become more than all that is allowed.
+    let encoding = headers.get(header::CONTENT_ENCODING);
+    if encoding.is_some_and(|encoding| !encoding.as_bytes().eq_ignore_ascii_case(b"identity")) {
+        return Err(ApiError::new(&codes::CONTENT_ENCODING, codes::CONTENT_ENCODING.meaning));
+    }
     let max = service.settings().body_bytes_max;
     let announced = headers
         .get(header::CONTENT_LENGTH)

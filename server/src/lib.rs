@@ -4,7 +4,8 @@
 //! - [`Server`]: listens, and ends in an orderly way (`connection`)
 //! - `service`: the one way in for a program, whatever protocol brought it
 //! - `submission`: what a protocol hands to the service; `caller`: on whose behalf; [`access`]: who may
-//! - `metrics`: what is counted
+//! - `cache`: answers of earlier runs
+//! - `metrics`: what is counted; `trace`: spans
 //! - `many`: one program, many inputs
 //! - `http`: the interface of its own: JSON, server-sent events, WebSocket, the embedded pages
 //! - `grpc`: `coderunner.v1` of `api/proto`, health, reflection
@@ -22,6 +23,7 @@
 //! server's bounds of size and time.
 
 pub mod access;
+mod cache;
 mod caller;
 mod connection;
 mod grpc;
@@ -34,6 +36,7 @@ mod service;
 mod settings;
 mod submission;
 mod surfaces;
+mod trace;
 
 pub use connection::{ServeError, Server};
 pub use metrics::{Gauge, Gauges};

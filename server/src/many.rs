@@ -47,7 +47,7 @@ pub(crate) struct CaseResult {
 }
 
 /// How a case is judged.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Verdict {
     /// There was nothing to compare with.
@@ -63,7 +63,7 @@ pub(crate) enum Verdict {
 }
 
 /// How many cases there are of each verdict.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, utoipa::ToSchema)]
 pub(crate) struct Summary {
     pub(crate) accepted: u32,
     pub(crate) wrong_output: u32,

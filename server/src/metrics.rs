@@ -8,8 +8,8 @@ use coderunner_api::{ApiError, codes};
 use coderunner_executor::{LanguageId, Outcome, Resource, Termination};
 use coderunner_languages::Registry as Languages;
 use prometheus::{
-    Encoder as _, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, Opts,
-    Registry, TextEncoder, core::GenericCounter,
+    Encoder as _, Histogram, HistogramOpts, HistogramVec, IntCounter, IntCounterVec, IntGauge,
+    Opts, Registry, TextEncoder, core::GenericCounter,
 };
 
 /// From below what the quickest language takes to the longest that is allowed.
@@ -43,8 +43,21 @@ pub(crate) enum Ending<'a> {
     Cancelled,
 }
 
+/// What was known of a program whose caller would have the answer of an earlier run.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Lookup {
+    /// There was one.
+    Hit,
+    /// There was none.
+    Miss,
+    /// It may end differently each time, so there will be none.
+    Varies,
+}
+
 pub(crate) struct Metrics {
     registry: Registry,
+    lookups: [IntCounter; 3],
+    cache_bytes: IntGauge,
     languages: HashMap<LanguageId, OfLanguage>,
     requests: IntCounterVec,
     refused: IntCounterVec,
@@ -110,6 +123,16 @@ impl Metrics {
             refused.with_label_values(&[code.kind]);
             requests.with_label_values(&[code.http.to_string()]);
         }
+        let lookups = counters(
+            &registry,
+            "cache_lookups_total",
+            "Programs whose callers would have the answer of an earlier run, by what was known of them.",
+            &["result"],
+        )?;
+        let lookups = ["hit", "miss", "varies"].map(|result| lookups.with_label_values(&[result]));
+        let cache_bytes =
+            IntGauge::new("coderunner_cache_bytes", "What answers of earlier runs take.")?;
+        registry.register(Box::new(cache_bytes.clone()))?;
         let duration = histogram(
             "execution_duration_seconds",
             "From the start of an execution to its end.",
@@ -152,7 +175,7 @@ impl Metrics {
                 (language.id.clone(), of)
             })
             .collect();
-        Ok(Self { registry, languages, requests, refused, gauges })
+        Ok(Self { registry, lookups, cache_bytes, languages, requests, refused, gauges })
     }
 
     /// Counts an execution that has ended.
@@ -191,6 +214,11 @@ impl Metrics {
         self.refused.with_label_values(&[kind]).inc();
     }
 
+    /// Counts a look into the cache.
+    pub(crate) fn looked_up(&self, lookup: Lookup) {
+        self.lookups[lookup as usize].inc();
+    }
+
     /// Counts an answer.
     pub(crate) fn answered(&self, status: u16) {
         // A handful of statuses; the common one without making text of it.
@@ -202,7 +230,8 @@ impl Metrics {
     }
 
     /// Everything, as Prometheus reads it.
-    pub(crate) fn text(&self) -> Result<String, prometheus::Error> {
+    pub(crate) fn text(&self, cache_bytes: u64) -> Result<String, prometheus::Error> {
+        self.cache_bytes.set(i64::try_from(cache_bytes).unwrap_or(i64::MAX));
         let mut text = Vec::new();
         TextEncoder::new().encode(&self.registry.gather(), &mut text)?;
         let mut text = String::from_utf8_lossy(&text).into_owned();
@@ -272,7 +301,8 @@ mod tests {
         metrics.ended(&python, Ending::Outcome(&outcome));
         metrics.ended(&python, Ending::Cancelled);
         metrics.answered(200);
-        let text = metrics.text().expect("it can be written");
+        metrics.looked_up(Lookup::Hit);
+        let text = metrics.text(5).expect("it can be written");
         for line in [
             r#"coderunner_executions_total{backend="wasm",language="python",outcome="limit_memory"} 1"#,
             r#"coderunner_executions_total{backend="wasm",language="python",outcome="cancelled"} 1"#,
@@ -280,6 +310,8 @@ mod tests {
             r#"coderunner_output_bytes_total{backend="wasm",language="python"} 7"#,
             r#"coderunner_requests_total{status="200"} 1"#,
             r#"coderunner_running{backend="wasm"} 3"#,
+            r#"coderunner_cache_lookups_total{result="hit"} 1"#,
+            "coderunner_cache_bytes 5",
         ] {
             assert!(text.contains(line), "{line} is not in\n{text}");
         }

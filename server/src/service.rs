@@ -20,13 +20,16 @@ use coderunner_executor::{
 use coderunner_languages::{Language, Registry};
 use sha2::{Digest as _, Sha256};
 use tokio::sync::watch;
+use tracing::Span;
 
 use crate::{
     Rules, Settings,
     access::{Gatekeeper, Scope},
+    cache::{Answer, Cache, Entry, Keeping, NotKept},
     caller::Caller,
-    metrics::{Ending, Gauges, Metrics, micros},
+    metrics::{Ending, Gauges, Lookup, Metrics, micros},
     submission::{Submission, SubmittedFile},
+    trace,
 };
 
 /// What every protocol stands on. Cheap to clone.
@@ -38,6 +41,7 @@ struct Inner {
     ceiling: ArcSwap<Limits>,
     gatekeeper: Gatekeeper,
     metrics: Metrics,
+    cache: Cache,
     registry: &'static Registry,
     executor: Arc<dyn Executor>,
     phase: watch::Sender<Phase>,
@@ -82,22 +86,21 @@ impl Ran {
     /// What the caller is told, as JSON.
     pub(crate) fn report(&self, files: bool) -> RunReport<'_> {
         let Finished { outcome, stdout, stderr } = &self.finished;
-        let mut report = finished_report(&self.id, self.language, outcome, files);
-        report.cached = Some(self.cached);
-        report.with_output(stdout, stderr)
+        report(&self.id, self.language, outcome, files, self.cached).with_output(stdout, stderr)
     }
 }
 
 /// The report of `outcome` without what was written.
-pub(crate) fn finished_report<'a>(
+fn report<'a>(
     id: &'a RunId,
     language: &'a Language,
     outcome: &'a Outcome,
     files: bool,
+    cached: bool,
 ) -> RunReport<'a> {
     let mut report = RunReport::new(language, outcome);
     report.id = Some(id.as_str());
-    report.cached = Some(false);
+    report.cached = Some(cached);
     report.files =
         files.then(|| outcome.files.iter().map(coderunner_api::FileReport::whole).collect());
     report
@@ -112,6 +115,10 @@ pub(crate) struct Execution {
     executing: Executing,
     ended: Option<Result<Outcome, ExecuteError>>,
     output: Option<OutputReader>,
+    /// Whether the answer is that of an earlier run.
+    pub(crate) cached: bool,
+    /// When its answer may be kept.
+    keeping: Option<Keeping>,
     record: Record,
 }
 
@@ -131,6 +138,11 @@ impl fmt::Debug for Execution {
 }
 
 impl Execution {
+    /// What the caller is told of its end, as JSON; the output it has already.
+    pub(crate) fn report<'a>(&'a self, outcome: &'a Outcome, files: bool) -> RunReport<'a> {
+        report(&self.id, self.language, outcome, files, self.cached)
+    }
+
     /// The next event. May be dropped and called again: nothing is lost.
     pub(crate) async fn next(&mut self) -> Event {
         loop {
@@ -140,18 +152,46 @@ impl Execution {
                     Some(ended) => ended,
                     None => (&mut self.executing).await,
                 };
-                let ended = ended.map_err(|error| api_error(&error));
+                let ended = ended.map_err(|error| self.record.span.in_scope(|| api_error(&error)));
+                if let (Some(keeping), Ok(outcome)) = (self.keeping.take(), &ended) {
+                    keeping.ended(outcome);
+                }
                 self.record.ended((&ended).into());
                 return Event::Ended(ended);
             };
             tokio::select! {
                 biased;
                 chunk = output.recv() => match chunk {
-                    Some(chunk) => return Event::Output(chunk),
+                    Some(chunk) => {
+                        if let Some(keeping) = &mut self.keeping {
+                            keeping.wrote(&chunk);
+                        }
+                        return Event::Output(chunk);
+                    }
                     None => self.output = None,
                 },
                 ended = &mut self.executing, if self.ended.is_none() => self.ended = Some(ended),
             }
+        }
+    }
+
+    /// An earlier run, told again.
+    fn again(answer: Arc<Answer>, record: Record, sink: OutputSink, output: OutputReader) -> Self {
+        let executing = Box::pin(async move {
+            for piece in answer.pieces() {
+                sink.send(piece).await?;
+            }
+            Ok(answer.outcome_again())
+        });
+        Self {
+            id: record.id,
+            language: record.language,
+            executing,
+            ended: None,
+            output: Some(output),
+            cached: true,
+            keeping: None,
+            record,
         }
     }
 
@@ -186,6 +226,7 @@ impl Service {
         let ceiling = ArcSwap::from_pointee(ceiling);
         let gatekeeper = Gatekeeper::new(access);
         let metrics = Metrics::new(registry, gauges).expect("a test holds that names are distinct");
+        let cache = Cache::new(settings.cache_bytes_max, settings.cache_age_max);
         let bodies = BodyBudget { left: settings.bodies_bytes_max.into() };
         let phase = watch::Sender::new(Phase::Starting);
         Self(Arc::new(Inner {
@@ -193,6 +234,7 @@ impl Service {
             ceiling,
             gatekeeper,
             metrics,
+            cache,
             registry,
             executor,
             phase,
@@ -210,6 +252,11 @@ impl Service {
 
     pub(crate) fn metrics(&self) -> &Metrics {
         &self.0.metrics
+    }
+
+    /// Bytes that kept answers take.
+    pub(crate) fn cache_bytes(&self) -> u64 {
+        self.0.cache.bytes()
     }
 
     /// The most that any execution may use now.
@@ -273,18 +320,60 @@ impl Service {
         caller: &Caller,
         submission: Submission,
     ) -> Result<Ran, ApiError> {
-        let (job, mut record) = self.prepare(caller, submission)?;
-        let run = run_to_end(&*self.0.executor, job);
-        let finished = tokio::select! {
+        let wish = submission.cache;
+        let (job, record) = self.prepare(caller, submission)?;
+        let memo = self.0.cache.memo(wish, caller, record.language, &job);
+        let Some(memo) = memo else { return self.run_now(job, record).await };
+        let mut job = Some(job);
+        let mut own = None;
+        let found = memo.find_or(async {
+            // It is asked for once at most.
+            let Some(job) = job.take() else { return Err(NotKept) };
+            match self.until_stopping(Answer::of(&*self.0.executor, job)).await {
+                Ok(answer) => {
+                    own = Some(Ok(answer.finished()));
+                    memo.entry(answer)
+                }
+                Err(error) => {
+                    own = Some(Err(error));
+                    Err(NotKept)
+                }
+            }
+        });
+        let found = found.await;
+        let metrics = &self.0.metrics;
+        match (own, found, job) {
+            (Some(finished), ..) => {
+                metrics.looked_up(Lookup::Miss);
+                record.ran(finished)
+            }
+            (None, Ok(Entry::Answer(answer)), _) => {
+                metrics.looked_up(Lookup::Hit);
+                Ok(record.told_again(answer.finished_again()))
+            }
+            // What the others found out is of no use for this one.
+            (None, Ok(Entry::Varies) | Err(_), Some(job)) => {
+                metrics.looked_up(Lookup::Varies);
+                self.run_now(job, record).await
+            }
+            (None, _, None) => Err(ApiError::new(&codes::INTERNAL, codes::INTERNAL.meaning)),
+        }
+    }
+
+    async fn run_now(&self, job: Job, record: Record) -> Result<Ran, ApiError> {
+        let finished = self.until_stopping(run_to_end(&*self.0.executor, job)).await;
+        record.ran(finished)
+    }
+
+    async fn until_stopping<T>(
+        &self,
+        run: impl Future<Output = Result<T, ExecuteError>>,
+    ) -> Result<T, ApiError> {
+        tokio::select! {
             biased;
             finished = run => finished.map_err(|error| api_error(&error)),
             () = self.reached(Phase::Stopping) => Err(stopping()),
-        };
-        record.ended(match &finished {
-            Ok(finished) => Ending::Outcome(&finished.outcome),
-            Err(error) => Ending::Failed(error.code.kind),
-        });
-        Ok(Ran { id: record.id, language: record.language, finished: finished?, cached: false })
+        }
     }
 
     /// Starts a program whose output is wanted as it comes.
@@ -293,8 +382,24 @@ impl Service {
         caller: &Caller,
         submission: Submission,
     ) -> Result<Execution, ApiError> {
-        let (job, record) = self.prepare(caller, submission)?;
+        let wish = submission.cache;
+        let (job, mut record) = self.prepare(caller, submission)?;
         let (sink, output) = OutputSink::bounded();
+        let mut keeping = None;
+        if let Some(memo) = self.0.cache.memo(wish, caller, record.language, &job) {
+            match memo.find().await {
+                Some(Entry::Answer(answer)) => {
+                    self.0.metrics.looked_up(Lookup::Hit);
+                    record.cached = true;
+                    return Ok(Execution::again(answer, record, sink, output));
+                }
+                Some(Entry::Varies) => self.0.metrics.looked_up(Lookup::Varies),
+                None => {
+                    self.0.metrics.looked_up(Lookup::Miss);
+                    keeping = Some(memo.keeping());
+                }
+            }
+        }
         let this = self.clone();
         let executing = Box::pin(async move {
             tokio::select! {
@@ -312,6 +417,8 @@ impl Service {
             executing,
             ended: None,
             output: Some(output),
+            cached: false,
+            keeping,
             record,
         };
         execution.begin().await
@@ -385,6 +492,9 @@ struct Record {
     caller: Arc<str>,
     /// SHA-256 of the program's files, when it is logged.
     source: Option<[u8; 32]>,
+    span: Span,
+    /// Whether the answer is that of an earlier run: then nothing was executed that could be counted.
+    cached: bool,
     open: bool,
 }
 
@@ -403,17 +513,37 @@ impl Record {
             hash.finalize().into()
         });
         let caller = Arc::clone(&caller.name);
-        Self { service, id: RunId::new(), language, caller, source, open: true }
+        let id = RunId::new();
+        let span = trace::execution(id.as_str(), language.id.as_str());
+        Self { service, id, language, caller, source, span, cached: false, open: true }
+    }
+
+    /// It ran to its end, or could not.
+    fn ran(mut self, finished: Result<Finished, ApiError>) -> Result<Ran, ApiError> {
+        self.ended(match &finished {
+            Ok(finished) => Ending::Outcome(&finished.outcome),
+            Err(error) => Ending::Failed(error.code.kind),
+        });
+        Ok(Ran { id: self.id, language: self.language, finished: finished?, cached: false })
+    }
+
+    /// An earlier run answers.
+    fn told_again(mut self, finished: Finished) -> Ran {
+        self.cached = true;
+        self.ended(Ending::Outcome(&finished.outcome));
+        Ran { id: self.id, language: self.language, finished, cached: true }
     }
 
     fn ended(&mut self, ending: Ending<'_>) {
         if !std::mem::replace(&mut self.open, false) {
             return;
         }
-        self.service.0.metrics.ended(&self.language.id, ending);
-        let Some(source) = self.source else { return };
-        let source: String =
-            source.iter().fold(String::new(), |text, b| text + &format!("{b:02x}"));
+        if !self.cached {
+            self.service.0.metrics.ended(&self.language.id, ending);
+        }
+        if self.source.is_none() && self.span.is_disabled() {
+            return;
+        }
         let (outcome, usage) = match ending {
             Ending::Outcome(outcome) => match &outcome.termination {
                 Termination::Exited { code } => (format!("exited_{code}"), outcome.usage),
@@ -425,13 +555,20 @@ impl Record {
             Ending::Failed(kind) => (kind.to_owned(), Usage::default()),
             Ending::Cancelled => ("cancelled".to_owned(), Usage::default()),
         };
+        self.span.record("outcome", &*outcome).record("cached", self.cached);
+        self.span.record("queued_us", micros(usage.queued));
+        let Some(source) = self.source else { return };
+        let source: String =
+            source.iter().fold(String::new(), |text, b| text + &format!("{b:02x}"));
         tracing::info!(
             target: AUDIT,
+            parent: &self.span,
             id = self.id.as_str(),
             caller = &*self.caller,
             language = self.language.id.as_str(),
             source_sha256 = source,
             outcome,
+            cached = self.cached,
             wall_us = micros(usage.wall),
             cpu_us = micros(usage.cpu),
             queued_us = micros(usage.queued),

@@ -84,6 +84,10 @@ pub struct Settings {
     pub arguments_max: usize,
     /// What interfaces of other systems keep.
     pub stores: Stores,
+    /// Answers of earlier runs that are kept, in bytes; 0 keeps none.
+    pub cache_bytes_max: u64,
+    /// How long an answer is kept.
+    pub cache_age_max: Duration,
     /// How often a stream that has nothing to say says so, to keep proxies from closing it.
     pub keep_alive: Duration,
     /// The longest that a caller may take none of what is sent to it.
@@ -108,6 +112,8 @@ impl Default for Settings {
             files_max: 1024,
             arguments_max: 4096,
             stores: Stores::default(),
+            cache_bytes_max: 64 << 20,
+            cache_age_max: Duration::from_hours(1),
             keep_alive: Duration::from_secs(15),
             write_time_max: Duration::from_secs(30),
             notice: Duration::ZERO,

@@ -4,8 +4,17 @@ use std::time::{Duration, Instant};
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
 use bytes::Bytes;
-use coderunner_api::{ApiError, Encoding, RequestLimits, RequestPriority, RunRequest, codes};
+use coderunner_api::{
+    ApiError, Encoding, RequestCache, RequestLimits, RequestPriority, RunRequest, codes,
+};
 use coderunner_executor::{Collect, Limits, Stdin};
+
+/// The longest time that can be asked for: a day. More is a mistake, and all of it is clamped later anyway.
+pub(crate) const MS_MAX: u64 = 86_400_000;
+/// The same for sizes: numbers of MiB and of KiB that make a TiB.
+pub(crate) const MB_MAX: u64 = 1 << 20;
+/// See [`MB_MAX`].
+pub(crate) const KB_MAX: u64 = 1 << 30;
 
 /// What to run, for whom it does not matter.
 #[derive(Debug)]
@@ -23,7 +32,7 @@ pub(crate) struct Submission {
     pub(crate) limits: RequestedLimits,
     pub(crate) collect: Collect,
     /// Whether an earlier, equal run may answer.
-    pub(crate) cache: bool,
+    pub(crate) cache: RequestCache,
     pub(crate) priority: RequestPriority,
     /// It is not worth starting after this.
     pub(crate) start_by: Option<Instant>,
@@ -60,7 +69,7 @@ impl Submission {
             compile_args: Vec::new(),
             limits: RequestedLimits::default(),
             collect: Collect::Nothing,
-            cache: false,
+            cache: RequestCache::Never,
             priority: RequestPriority::Interactive,
             start_by: None,
         }
@@ -145,10 +154,6 @@ impl TryFrom<RequestLimits> for RequestedLimits {
     type Error = ApiError;
 
     fn try_from(limits: RequestLimits) -> Result<Self, ApiError> {
-        /// A day; and a number of MiB or KiB that makes at most a TiB. More is a mistake, and all of it is clamped later anyway.
-        const MS_MAX: u64 = 86_400_000;
-        const MB_MAX: u64 = 1 << 20;
-        const KB_MAX: u64 = 1 << 30;
         let check = |name: &str, value: Option<u64>, max: u64| match value {
             Some(value) if value == 0 || value > max => Err(ApiError::invalid(
                 format!("limits.{name}"),

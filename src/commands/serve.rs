@@ -37,16 +37,21 @@ const LOOK_EVERY: Duration = Duration::from_secs(2);
 pub(crate) fn run(args: &ServeArgs) -> CommandResult {
     let flags = flags(args);
     let config = Config::load(args.config.as_deref(), &flags).map_err(Failure::Usage)?;
-    let logging = logging::start(&config).map_err(Failure::Ours)?;
-    let service = compose::service(&config)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(config.threads("server.network_threads").get())
         .thread_name("network")
         .enable_all()
         .build()
         .map_err(Failure::ours)?;
+    // Whatever is sent is sent from here.
+    let entered = runtime.enter();
+    let logging = logging::start(&config).map_err(Failure::Ours)?;
+    drop(entered);
+    let last_traces = logging.last_traces();
+    let service = compose::service(&config)?;
     let reload = Reload { file: args.config.clone(), flags, logging, config: config.clone() };
     let served = runtime.block_on(serve(&config, &service, reload));
+    last_traces();
     runtime.shutdown_background();
     served
 }

@@ -44,7 +44,7 @@ pub(super) async fn metrics(
         let problem = format!("{} lacks the scope {}", caller.name, Scope::Metrics.as_str());
         return Err(ApiError::new(&codes::NO_SCOPE, problem).into());
     }
-    let text = service.metrics().text().map_err(|error| {
+    let text = service.metrics().text(service.cache_bytes()).map_err(|error| {
         tracing::error!(%error, "metrics cannot be written");
         ApiError::new(&codes::INTERNAL, codes::INTERNAL.meaning)
     })?;

@@ -13,12 +13,13 @@ use coderunner_api::{RunRequest, TextStream};
 use coderunner_executor::{Collect, OutputStream};
 use futures_util::{Stream, stream};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::Json;
 use crate::{
     caller::Caller,
     reply::{self, Failure, RequestId, to_json},
-    service::{BodyShare, Event, Execution, Service, finished_report},
+    service::{BodyShare, Event, Execution, Service},
     submission::Submission,
 };
 
@@ -79,7 +80,7 @@ pub(super) fn stream_name(stream: OutputStream) -> &'static str {
 }
 
 /// The first event.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct Started<'a> {
     pub(super) id: &'a str,
     pub(super) language: &'a str,
@@ -97,7 +98,7 @@ impl<'a> From<&'a Execution> for Started<'a> {
 }
 
 /// A piece of output.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 pub(super) struct Text<'a> {
     pub(super) text: &'a str,
 }
@@ -139,11 +140,8 @@ impl Events {
                 let held = self.texts.finish();
                 let mut batch: Vec<_> =
                     held.map(|(name, text)| event(name, &Text { text: &text })).collect();
-                let Execution { id, language, .. } = &self.execution;
                 batch.push(match &outcome {
-                    Ok(outcome) => {
-                        event("finished", &finished_report(id, language, outcome, self.files))
-                    }
+                    Ok(outcome) => event("finished", &self.execution.report(outcome, self.files)),
                     Err(error) => event("error", &error.body(self.request_id.as_str())),
                 });
                 (batch, true)

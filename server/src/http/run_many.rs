@@ -8,6 +8,7 @@ use coderunner_executor::Collect;
 use futures_util::StreamExt as _;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
+use utoipa::ToSchema;
 
 use super::Json;
 use crate::{
@@ -29,39 +30,53 @@ pub(super) struct Fields {
     program: BTreeMap<String, Value>,
 }
 
-#[derive(Deserialize)]
+/// One input, and what should come of it.
+#[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(super) struct RequestCase {
+    /// Standard input; without it, the program's own.
     #[serde(default)]
     stdin: Option<String>,
+    /// Arguments; without them, the program's own.
     #[serde(default)]
     args: Option<Vec<String>>,
+    /// What standard output should be, but for white space at the ends of lines and of the whole.
     #[serde(default)]
     expected: Option<String>,
 }
 
-#[derive(Serialize)]
-struct Results<'a> {
+/// What came of each case.
+#[derive(Serialize, ToSchema)]
+pub(super) struct Results<'a> {
     results: Vec<CaseReport<'a>>,
     summary: Summary,
 }
 
-#[derive(Serialize)]
-struct CaseReport<'a> {
+/// What came of a case.
+#[derive(Serialize, ToSchema)]
+pub(super) struct CaseReport<'a> {
+    /// Which one, counted from 0.
     index: usize,
+    /// How it is judged.
     verdict: Verdict,
+    /// What was run, if it was.
     #[serde(flatten, skip_serializing_if = "Option::is_none")]
     run: Option<RunReport<'a>>,
+    /// Why it could not be run.
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<CaseError<'a>>,
 }
 
 /// Why a case could not be run: as everywhere, but for what is said once for the whole answer.
-#[derive(Serialize)]
+#[derive(Serialize, ToSchema)]
 struct CaseError<'a> {
+    /// Never changes.
     code: &'static str,
+    /// The same in words.
     kind: &'static str,
+    /// What happened, for people.
     message: &'a str,
+    /// What was wrong where.
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     details: &'a [Detail],
 }

@@ -23,7 +23,7 @@ use crate::{
     connection::ConnectionPermit,
     input::Input,
     reply::{Failure, RequestId, to_json},
-    service::{Event, Execution, Phase, Service, finished_report},
+    service::{Event, Phase, Service},
     submission::Submission,
 };
 
@@ -168,11 +168,9 @@ impl Session {
                         for (stream, text) in texts.finish() {
                             self.say_text(stream, &text).await?;
                         }
-                        let Execution { id, language, .. } = &execution;
                         return match &ended {
                             Ok(outcome) => {
-                                let report = finished_report(id, language, outcome, files);
-                                self.say(&Said::Finished(report)).await
+                                self.say(&Said::Finished(execution.report(outcome, files))).await
                             }
                             Err(error) => self.fail(error).await,
                         };
