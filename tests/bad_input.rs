@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 use crate::served::Served;
 
 /// A sequence of numbers that looks random and is the same every time.
-struct Numbers(u64);
+pub(crate) struct Numbers(pub(crate) u64);
 
 impl Numbers {
-    fn next(&mut self) -> usize {
+    pub(crate) fn next(&mut self) -> usize {
         self.0 ^= self.0 << 13;
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
@@ -18,7 +18,7 @@ impl Numbers {
     }
 }
 
-fn still_runs(served: &Served) {
+pub(crate) fn still_runs(served: &Served) {
     let answer = served.post("/v1/run", r#"{"language":"javascript","source":"console.log(1)"}"#);
     assert_eq!((answer.status, &answer.json()["stdout"]), (200, &json!("1\n")));
 }

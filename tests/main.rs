@@ -11,7 +11,7 @@
 //! - `surfaces`: the interfaces of other systems, with their published clients
 //! - `deploy`: dashboard, rules and unit, with the programs that read them
 //! - `cached`: answers of earlier runs; `described`: what the server says of itself, checked by others' tools
-//! - `access`, `bad_input`: who is let in, and what nobody should send
+//! - `access`, `bad_input`, `bad_frames`: who is let in, and what nobody should send
 //! - `architecture`, `tidy`: the rules of the source tree itself
 //!
 //! Unit tests lie in the file that they test. No test sleeps to wait for something or asserts how long something took.
@@ -19,6 +19,7 @@
 mod access;
 mod architecture;
 mod backends;
+mod bad_frames;
 mod bad_input;
 mod cached;
 mod cancellation;

@@ -10,16 +10,26 @@ use std::{
     net::SocketAddr,
     panic::AssertUnwindSafe,
     pin::{Pin, pin},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, AtomicUsize, Ordering},
+    },
     task::{Context, Poll},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
-use axum::{Router, body::Body, http::Response, response::IntoResponse as _};
+use axum::{
+    Router,
+    body::{Body, HttpBody},
+    http::Response,
+    response::IntoResponse as _,
+};
+use bytes::Bytes;
 use coderunner_api::{ApiError, codes};
 use coderunner_executor::Executor;
 use coderunner_languages::Registry;
 use futures_util::FutureExt as _;
+use http_body::{Frame, SizeHint};
 use hyper::{
     Request,
     body::Incoming,
@@ -230,6 +240,8 @@ impl Connection {
         let stream = TokioIo::new(Paced::new(stream, settings.write_time_max));
         let header_bytes_max = u32::try_from(settings.header_bytes_max).unwrap_or(u32::MAX);
         let this = Arc::new(self);
+        let activity = Arc::new(Activity::new());
+        let counted = Arc::clone(&activity);
         let connection = http2::Builder::new(TokioExecutor::new())
             .timer(TokioTimer::new())
             .max_concurrent_streams(service.settings().streams_max)
@@ -241,7 +253,13 @@ impl Connection {
                 stream,
                 service_fn(move |request| {
                     let this = Arc::clone(&this);
-                    async move { this.answer(request).await }
+                    let stream = OpenStream::new(&counted);
+                    async move {
+                        let response = this.answer(request).await?;
+                        Ok::<_, Infallible>(
+                            response.map(|body| CountedBody { body, _stream: stream }),
+                        )
+                    }
                 }),
             );
         let mut connection = pin!(connection);
@@ -249,9 +267,16 @@ impl Connection {
         tokio::select! {
             biased;
             _ = &mut connection => return,
-            () = &mut ending => connection.as_mut().graceful_shutdown(),
+            () = &mut ending => {
+                connection.as_mut().graceful_shutdown();
+                let _ = connection.await;
+            }
+            // Answering pings is no reason to be kept.
+            () = activity.idle(service.settings().header_time_max) => {
+                connection.as_mut().graceful_shutdown();
+                let _ = tokio::time::timeout(HTTP2_PING_TIME_MAX, connection).await;
+            }
         }
-        let _ = connection.await;
     }
 
     async fn answer(&self, request: Request<Incoming>) -> Result<Response<Body>, Infallible> {
@@ -276,6 +301,84 @@ impl Connection {
         trace::answered(&span, status);
         self.service.metrics().answered(status);
         Ok(response)
+    }
+}
+
+/// What an HTTP/2 connection is doing.
+struct Activity {
+    started: Instant,
+    /// Requests that are not answered to the end.
+    open: AtomicUsize,
+    /// When the last one was, in milliseconds after the start.
+    last_ms: AtomicU64,
+}
+
+impl Activity {
+    fn new() -> Self {
+        Self { started: Instant::now(), open: AtomicUsize::new(0), last_ms: AtomicU64::new(0) }
+    }
+
+    /// Resolves once nothing was going on for `time_max`.
+    async fn idle(&self, time_max: Duration) {
+        let mut wait = time_max;
+        loop {
+            tokio::time::sleep(wait).await;
+            if self.open.load(Ordering::Acquire) > 0 {
+                wait = time_max;
+                continue;
+            }
+            let last = Duration::from_millis(self.last_ms.load(Ordering::Acquire));
+            let quiet = self.started.elapsed().saturating_sub(last);
+            // What is left of it.
+            wait = match time_max.checked_sub(quiet) {
+                None | Some(Duration::ZERO) => return,
+                Some(left) => left,
+            };
+        }
+    }
+}
+
+/// A request of a connection, until its answer has been sent.
+struct OpenStream(Arc<Activity>);
+
+impl OpenStream {
+    fn new(activity: &Arc<Activity>) -> Self {
+        activity.open.fetch_add(1, Ordering::AcqRel);
+        Self(Arc::clone(activity))
+    }
+}
+
+impl Drop for OpenStream {
+    fn drop(&mut self) {
+        let now = u64::try_from(self.0.started.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.0.last_ms.store(now, Ordering::Release);
+        self.0.open.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
+/// The body of an answer that counts as long as it is not sent.
+struct CountedBody {
+    body: Body,
+    _stream: OpenStream,
+}
+
+impl HttpBody for CountedBody {
+    type Data = Bytes;
+    type Error = axum::Error;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, axum::Error>>> {
+        Pin::new(&mut self.body).poll_frame(context)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.body.is_end_stream()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        self.body.size_hint()
     }
 }
 

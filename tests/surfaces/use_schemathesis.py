@@ -19,15 +19,16 @@ described = get('/openapi.json')
 available = [language['id'] for language in get('/v1/languages') if language['backend'] == 'wasm']
 for name in ('RunRequest', 'RunManyRequest'):
     described['components']['schemas'][name]['properties']['language']['enum'] = available
-with tempfile.NamedTemporaryFile('w', suffix='.json') as file:
-    json.dump(described, file)
-    file.flush()
+# What it remembers for its next run is not wanted.
+with tempfile.TemporaryDirectory() as folder:
+    with open(f'{folder}/described.json', 'w') as file:
+        json.dump(described, file)
     checks = 'not_a_server_error,status_code_conformance,content_type_conformance,response_headers_conformance,response_schema_conformance,unsupported_method'
     done = subprocess.run(
         # Its own script knows where it was installed, not where that was moved to.
         [sys.executable, '-c', 'from schemathesis.cli import schemathesis; schemathesis()', 'run', file.name, '--url', server, '--checks', checks, '--max-examples', '40',
          '--generation-deterministic', '--phases', 'examples,coverage,fuzzing', '--suppress-health-check', 'all', '--no-color'],
-        capture_output=True, text=True, env={**os.environ, 'PYTHONHASHSEED': '0'},
+        capture_output=True, text=True, cwd=folder, env={**os.environ, 'PYTHONHASHSEED': '0'},
     )
 text = done.stdout + done.stderr
 print(json.dumps({'code': done.returncode, 'operations': sum(len(calls) for calls in described['paths'].values()), 'said': text[-12000:]}))
