@@ -8,10 +8,12 @@
 #![allow(clippy::cast_precision_loss, reason = "figures for people")]
 
 use std::{
+    cell::Cell,
     env, fs,
     io::{BufRead as _, BufReader, Read as _, Write as _},
     net::{SocketAddr, TcpStream},
     process::{Child, Command, Stdio},
+    rc::Rc,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -29,6 +31,12 @@ use tokio::{
 const ROW: Duration = Duration::from_secs(5);
 /// How long each row runs before it is measured.
 const WARM_UP: Duration = Duration::from_secs(1);
+/// How long four times too much is offered.
+const OVERLOAD: Duration = Duration::from_mins(1);
+/// Callers that keep the server busy without being refused.
+const PEAK_CALLERS: usize = 16;
+/// Connections of callers that ask for too much.
+const HAMMERING_CALLERS: usize = 256;
 /// Idle WebSockets whose memory is measured.
 const SOCKETS: usize = 2_000;
 
@@ -239,27 +247,85 @@ fn main() {
     }
     drop(served);
     if wanted("overload") {
-        // Each takes ten milliseconds of CPU time, so that there is room for few.
-        let busy =
-            r#"{"language":"javascript","source":"const t=Date.now(); while(Date.now()-t<10);"}"#;
-        // A small queue, which fills at once.
-        let config = env::temp_dir().join(format!("coderunner-load-{}.toml", std::process::id()));
-        fs::write(&config, "[admission]\nqueue_max = 64\n").expect("a file can be written");
-        let served = Served::start(&["--config", &config.display().to_string()]);
+        overload(&local, &runtime);
+    }
+}
+
+/// What happens at four times the load that there is room for.
+fn overload(local: &tokio::task::LocalSet, runtime: &tokio::runtime::Runtime) {
+    // Some milliseconds of CPU time, always the same work, so that there is room for few.
+    let busy = r#"{"language":"javascript","source":"let n = 0; for (let i = 0; i < 300000; i++) n += i % 7; console.log(n)"}"#;
+    // A small queue, which fills at once.
+    let config = env::temp_dir().join(format!("coderunner-load-{}.toml", std::process::id()));
+    fs::write(&config, "[admission]\nqueue_max = 64\n").expect("a file can be written");
+    let served = Served::start(&["--config", &config.display().to_string()]);
+    local.block_on(runtime, async {
+        let peak = load(served.address, busy, PEAK_CALLERS, false).await;
+        print("overload/peak", &peak);
+        let rate = |row: &Row| row.ok.len() as f64 / row.took.as_secs_f64();
         let before = served.memory();
-        local.block_on(&runtime, async {
-            for connections in [16, 64, 256] {
-                let row = load(served.address, busy, connections, false).await;
-                print(&format!("overload/{connections}"), &row);
-            }
-        });
+        let offered = offer(served.address, busy, 4.0 * rate(&peak)).await;
+        print("overload/4x", &offered);
         println!(
-            "{:<28} {:>8.1} MiB more than before",
-            "overload/memory",
+            "{:<28} {:>8.1} % of the peak, {:.1} of 4 offered, {:.1} MiB more than before",
+            "overload/goodput",
+            rate(&offered) * 100.0 / rate(&peak),
+            (offered.ok.len() + offered.refused.len()) as f64
+                / offered.took.as_secs_f64()
+                / rate(&peak),
             served.memory().saturating_sub(before) as f64 / f64::from(1 << 20)
         );
-        let _ = fs::remove_file(config);
+        print("overload/after", &load(served.address, busy, PEAK_CALLERS, false).await);
+        // Callers who do not wait after a refusal, but ask again at once: as many refusals as the machine has room for beside the work.
+        print("overload/hammer", &load(served.address, busy, HAMMERING_CALLERS, false).await);
+    });
+    let _ = fs::remove_file(config);
+}
+
+/// Sends so many requests a second for [`OVERLOAD`], whether they are answered or not, as long as there are connections left to send on.
+async fn offer(address: SocketAddr, body: &str, rate: f64) -> Row {
+    let request: Arc<str> = format!(
+        "POST /v1/run HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
+        body.len()
+    )
+    .into();
+    let (started, next) = (Instant::now(), Rc::new(Cell::new(0_u32)));
+    let tasks: Vec<_> = (0..HAMMERING_CALLERS)
+        .map(|_| {
+            let (request, next) = (request.clone(), next.clone());
+            tokio::task::spawn_local(async move {
+                let mut row = Row::default();
+                let mut stream = AsyncStream::connect(address).await.expect("it listens");
+                stream.set_nodelay(true).expect("an option can be set");
+                let mut buffer = Vec::with_capacity(4096);
+                loop {
+                    let due = Duration::from_secs_f64(f64::from(next.get()) / rate);
+                    if due >= OVERLOAD {
+                        return row;
+                    }
+                    next.set(next.get() + 1);
+                    tokio::time::sleep_until((started + due).into()).await;
+                    let sent = Instant::now();
+                    stream.write_all(request.as_bytes()).await.expect("it reads");
+                    match answer(&mut stream, &mut buffer).await.0 {
+                        200 => row.ok.push(sent.elapsed()),
+                        429 | 503 => row.refused.push(sent.elapsed()),
+                        other => panic!("{other}: {}", String::from_utf8_lossy(&buffer)),
+                    }
+                }
+            })
+        })
+        .collect();
+    let mut all = Row::default();
+    for task in tasks {
+        let row = task.await.expect("no panic");
+        all.ok.extend(row.ok);
+        all.refused.extend(row.refused);
     }
+    all.took = started.elapsed();
+    all.ok.sort_unstable();
+    all.refused.sort_unstable();
+    all
 }
 
 /// A WebSocket that says nothing.
