@@ -7,6 +7,7 @@ use coderunner_executor::{Admission, Executor, Parking, Router};
 use coderunner_fallback::DockerExecutor;
 use coderunner_languages::{Backend, Language, Registry};
 use coderunner_runtime::{CacheDir, GuestThreads, Settings, WasmExecutor};
+use coderunner_typescript::{Compiled, TypeScript};
 
 use crate::{config::Config, exit::Failure, report};
 
@@ -35,7 +36,8 @@ pub(crate) fn backends() -> Result<Backends, Failure> {
     let wasm = WasmExecutor::new(wasm_settings()?, registry).map_err(Failure::ours)?;
     // A command runs one job, or one after another: containers are made when they are needed. Nothing is asked of Docker before.
     let docker = DockerExecutor::new(coderunner_fallback::Settings::on_demand(), registry);
-    let router = Arc::new(Router::new(vec![Arc::new(wasm.clone()), Arc::new(docker.clone())]));
+    let guests = typescript(Arc::new(wasm.clone()), registry);
+    let router = Arc::new(Router::new(vec![guests, Arc::new(docker.clone())]));
     Ok(Backends { registry, wasm, docker, router })
 }
 
@@ -52,7 +54,8 @@ pub(crate) fn service(config: &Config) -> Result<Service, Failure> {
     let wasm = WasmExecutor::new(wasm_settings()?, registry).map_err(Failure::ours)?;
     let docker = DockerExecutor::new(config.containers(), registry);
     // Parking is where guests are polled, admission where callers wait.
-    let parking = Arc::new(Parking::new(Arc::new(wasm.clone())));
+    let guests = typescript(Arc::new(wasm.clone()), registry);
+    let parking = Arc::new(Parking::new(guests));
     let threads = config.threads("server.guest_threads");
     let threads = Arc::new(GuestThreads::new(parking, threads).map_err(Failure::ours)?);
     let guests = Admission::new(threads, config.guest_admission());
@@ -61,6 +64,12 @@ pub(crate) fn service(config: &Config) -> Result<Service, Failure> {
         vec![Arc::new(guests.clone()), Arc::new(containers.clone())];
     let router = Arc::new(Router::new(executors));
     Ok(Service { backends: Backends { registry, wasm, docker, router }, guests, containers })
+}
+
+/// `inner` with what is compiled into its languages.
+fn typescript(inner: Arc<dyn Executor>, registry: &Registry) -> Arc<dyn Executor> {
+    let compiled = registry.compiled().map(|(from, into)| Compiled { from: from.id.clone(), into });
+    Arc::new(TypeScript::new(inner, compiled.collect()))
 }
 
 fn wasm_settings() -> Result<Settings, Failure> {
@@ -106,7 +115,7 @@ impl Backends {
     /// Takes down what `language`'s backend has left running. Containers do not end with this process by themselves.
     pub(crate) async fn shut_down(&self, language: &Language) {
         match language.backend {
-            Backend::Wasm(_) => {}
+            Backend::Wasm(_) | Backend::Compiled(_) => {}
             // Those that could not be removed in time are removed by the next process that uses Docker.
             Backend::Container(_) => {
                 self.docker.shutdown(CONTAINER_REMOVAL).await;

@@ -267,7 +267,7 @@ mod tests {
             Registry::embedded().expect("every manifest is right").find(id).expect("a language");
         match language.backend {
             Backend::Container(container) => container,
-            Backend::Wasm(_) => panic!("{id} runs in a container"),
+            Backend::Wasm(_) | Backend::Compiled(_) => panic!("{id} runs in a container"),
         }
     }
 

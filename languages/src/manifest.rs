@@ -52,6 +52,8 @@ pub enum Backend {
     Wasm(Guest),
     /// A container of the Docker backend.
     Container(&'static Container),
+    /// The guest of another language, by its identifier: programs are compiled into that language first.
+    Compiled(&'static str),
 }
 
 impl Backend {
@@ -59,7 +61,7 @@ impl Backend {
     #[must_use]
     pub const fn as_str(&self) -> &'static str {
         match self {
-            Self::Wasm(_) => "wasm",
+            Self::Wasm(_) | Self::Compiled(_) => "wasm",
             Self::Container(_) => "container",
         }
     }
@@ -101,6 +103,12 @@ pub enum ManifestError {
         /// The backend named.
         backend: &'static str,
     },
+    /// The manifest names no language to compile into, or one without a guest.
+    #[error("languages/{id} is compiled into no language that has a guest")]
+    NoTarget {
+        /// The folder.
+        id: &'static str,
+    },
 }
 
 /// `language.toml`.
@@ -114,6 +122,7 @@ struct Manifest {
     extensions: Vec<String>,
     entry: String,
     backend: ManifestBackend,
+    into: Option<String>,
     one_line: String,
     waiting: String,
     #[serde(default)]
@@ -126,6 +135,7 @@ struct Manifest {
 enum ManifestBackend {
     Wasm,
     Container,
+    Compiled,
 }
 
 /// Where a language needs other default limits than [`Limits::default`].
@@ -156,6 +166,15 @@ impl ManifestLimits {
 }
 
 impl Language {
+    /// The language whose guest or container runs it: nearly always itself.
+    #[must_use]
+    pub fn guest_language(&self) -> LanguageId {
+        match self.backend {
+            Backend::Compiled(into) => LanguageId::new(into),
+            Backend::Wasm(_) | Backend::Container(_) => self.id.clone(),
+        }
+    }
+
     pub(crate) fn from_folder(folder: &Folder) -> Result<Self, ManifestError> {
         let manifest: Manifest = toml::from_str(folder.manifest)
             .map_err(|source| ManifestError::Syntax { id: folder.id, source: Box::new(source) })?;
@@ -173,6 +192,15 @@ impl Language {
                     .ok_or(ManifestError::NoBackendFiles { id: folder.id, backend: "container" })?;
                 // Lives as long as the registry, which is made once and lives as long as the program.
                 Backend::Container(Box::leak(Box::new(container)))
+            }
+            ManifestBackend::Compiled => {
+                let target = FOLDERS
+                    .iter()
+                    .find(|other| {
+                        manifest.into.as_deref() == Some(other.id) && other.guest.is_some()
+                    })
+                    .ok_or(ManifestError::NoTarget { id: folder.id })?;
+                Backend::Compiled(target.id)
             }
         };
         Ok(Self {

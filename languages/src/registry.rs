@@ -2,8 +2,10 @@
 
 use std::{fmt, sync::LazyLock};
 
+use coderunner_executor::LanguageId;
+
 use crate::{
-    Language, ManifestError,
+    Backend, Language, ManifestError,
     manifest::{FOLDERS, Folder},
 };
 
@@ -48,6 +50,14 @@ impl Registry {
     #[must_use]
     pub fn iter(&self) -> impl ExactSizeIterator<Item = &Language> {
         self.languages.iter()
+    }
+
+    /// Languages that are compiled into others: each with the one whose guest runs it.
+    pub fn compiled(&self) -> impl Iterator<Item = (&Language, LanguageId)> {
+        self.languages.iter().filter_map(|language| match language.backend {
+            Backend::Compiled(into) => Some((language, LanguageId::new(into))),
+            Backend::Wasm(_) | Backend::Container(_) => None,
+        })
     }
 
     /// The language called `name`: its identifier, name or an alias, in any case.

@@ -125,7 +125,7 @@ impl WasmExecutor {
             .iter()
             .filter_map(|language| match language.backend {
                 Backend::Wasm(built) => Some(Entry { language, built, guest: OnceLock::new() }),
-                Backend::Container(_) => None,
+                Backend::Container(_) | Backend::Compiled(_) => None,
             })
             .collect();
         let host = HostSettings { folders: settings.folders.clone() };

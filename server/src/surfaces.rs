@@ -61,7 +61,7 @@ fn with_errors(routes: Router<Service>, words: fn(&ApiError) -> Body) -> Router<
 /// Whether it is what other systems call a compiled language.
 fn compiles(language: &Language) -> bool {
     match language.backend {
-        Backend::Wasm(_) => false,
+        Backend::Wasm(_) | Backend::Compiled(_) => false,
         Backend::Container(container) => {
             let (entry, files) = (language.entry.as_str(), &[][..]);
             let program = Program { entry, files, options: &[] };

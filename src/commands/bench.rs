@@ -53,9 +53,10 @@ pub(crate) fn run(args: &BenchArgs) -> CommandResult {
     };
     let executor = &*backends.router;
     let threads = usize::from(args.threads);
-    if backends.wasm.supports(&language.id) {
+    let guest = language.guest_language();
+    if backends.wasm.supports(&guest) {
         compose::tokio_runtime()?
-            .block_on(backends.wasm.warm_up(&language.id, threads))
+            .block_on(backends.wasm.warm_up(&guest, threads))
             .map_err(Failure::ours)?;
     }
     let report = measure(executor, language, &source, args);

@@ -193,7 +193,7 @@ fn languages() -> Result<Vec<Finding>, Failure> {
                     Availability::Unknown => poor(what, Verdict::Bad, "no backend runs it", "please report this as a bug"),
                 };
             }
-            match backends.wasm.tracking(&language.id) {
+            match backends.wasm.tracking(&language.guest_language()) {
                 Ok(way @ DirtyTracking::WriteProtect) => good(what, format!("ready; dirty pages by {way}")),
                 Ok(way) => poor(
                     what,

@@ -58,6 +58,9 @@ impl Walk {
                 let probe = fs::read(&probe);
                 (Subject::Wasm(Box::new(Wasm::new())), probe.expect("there is a probe"))
             }
+            Backend::Compiled(into) => {
+                panic!("{} has the programs of {into}", language.id)
+            }
             Backend::Container(_) => {
                 let executor = backends::containers(language)?;
                 (Subject::Containers(executor), language.hello.1.as_bytes().to_vec())

@@ -55,7 +55,7 @@ fn wanted(
 ) -> Result<BTreeMap<String, &'static Container>> {
     let container = |backend: &Backend| match *backend {
         Backend::Container(container) => Some(container),
-        Backend::Wasm(_) => None,
+        Backend::Wasm(_) | Backend::Compiled(_) => None,
     };
     let mut wanted = BTreeMap::new();
     for name in names {

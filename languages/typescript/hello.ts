@@ -1,0 +1,3 @@
+// Says hello from a fresh sandbox.
+const name: string = process.argv[2] ?? "world";
+console.log(`Hello, ${name}! This is TypeScript.`);

@@ -1,0 +1,3 @@
+function __decorateParam(index, decorator) {
+  return (target, key) => decorator(target, key, index);
+}
