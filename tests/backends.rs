@@ -4,13 +4,15 @@
 
 use std::{
     path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
 
-use coderunner_executor::{Availability, Executor as _, FilePath, Job, LanguageId, Limits};
+use coderunner_executor::{Availability, Executor, FilePath, Job, LanguageId, Limits};
 use coderunner_fallback::{DockerExecutor, PoolSettings};
 use coderunner_languages::{Backend, Guest, Language, Registry};
 use coderunner_runtime::{AddressSpace, CacheDir, DirtyTracking, Settings, WasmExecutor};
+use coderunner_typescript::{Compiled, TypeScript};
 use tempfile::TempDir;
 
 /// Far more than any program of the tests needs, so that a busy machine changes no outcome; CPU time is counted in fuel and is
@@ -50,6 +52,11 @@ impl Wasm {
         Self { executor, folders }
     }
 
+    /// The executor with what is compiled into the backend's languages.
+    pub(crate) fn languages(&self) -> Arc<dyn Executor> {
+        typescript(self.executor.clone())
+    }
+
     /// Execution folders that exist now.
     pub(crate) fn live_folders(&self) -> Vec<PathBuf> {
         let Ok(entries) = std::fs::read_dir(self.folders.path().join("folders")) else {
@@ -81,6 +88,13 @@ pub(crate) fn containers(language: &Language) -> Option<DockerExecutor> {
         return None;
     }
     Some(executor)
+}
+
+/// `executor` with what is compiled into its languages, as `compose` puts it together.
+pub(crate) fn typescript(executor: WasmExecutor) -> Arc<dyn Executor> {
+    let compiled = registry().compiled();
+    let compiled = compiled.map(|(from, into)| Compiled { from: from.id.clone(), into });
+    Arc::new(TypeScript::new(Arc::new(executor), compiled.collect()))
 }
 
 /// Compiled guests are shared by all tests of this build.

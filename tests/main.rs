@@ -2,7 +2,7 @@
 //!
 //! - `backends`: the executors under test, set up the same way everywhere
 //! - `cases`: programs as folders of data (`tests/cases/`), run by every executor that has their language
-//! - `node`: JavaScript prints what Node.js prints
+//! - `node`: JavaScript prints what Node.js prints; `typescript`: TypeScript what `tsc` and Node.js make of it
 //! - `isolation`: nothing of one run is left for the next
 //! - `cancellation`: whoever loses interest gets everything back
 //! - `cli`, `faults`: the real binary, on good days and on bad ones
@@ -35,5 +35,6 @@ mod serve;
 mod served;
 mod surfaces;
 mod tidy;
+mod typescript;
 mod web;
 mod websocket;
