@@ -8,6 +8,7 @@ mod build_system;
 mod lock;
 mod recipe;
 mod snapshot;
+mod unwind;
 
 use std::{
     fmt::Write as _,
@@ -139,7 +140,7 @@ fn build(project: &Path, work: &Path, id: &str, relink: bool) -> Result<()> {
     run_command(&mut script("cd \"$BUILD\" && exec bash \"$GUEST/build.sh\""))?;
 
     say(&format!("{id}: taking the snapshot"))?;
-    let module = fs::read(place("module.wasm"))?;
+    let module = unwind::lower(&fs::read(place("module.wasm"))?)?;
     let mut files = snapshot::Files::new();
     for path in files_below(&place("files"))? {
         let name = path
