@@ -214,7 +214,10 @@ impl BuildSystem {
         let start = match source.from {
             Registry::Debian => format!("{package}_{version}.orig.tar."),
             Registry::Crates => format!("{package}-{version}.crate"),
-            Registry::Npm => format!("{package}-{version}.tgz"),
+            // `npm pack` writes a scope as a prefix: @noble/hashes as noble-hashes-1.8.0.tgz.
+            Registry::Npm => {
+                format!("{}-{version}.tgz", package.trim_start_matches('@').replace('/', "-"))
+            }
             Registry::Pypi => format!("{}-{version}-", package.replace('-', "_")),
         };
         for entry in fs::read_dir(&self.downloads)? {
