@@ -3,6 +3,7 @@
 //! A language brings its backend; what a test needs to know of a backend beyond the `Executor` trait is here and nowhere else.
 
 use std::{
+    collections::BTreeMap,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -13,6 +14,7 @@ use coderunner_fallback::{DockerExecutor, PoolSettings};
 use coderunner_languages::{Backend, Guest, Language, Registry};
 use coderunner_runtime::{AddressSpace, CacheDir, DirtyTracking, Settings, WasmExecutor};
 use coderunner_typescript::{Compiled, TypeScript};
+use serde::Deserialize;
 use tempfile::TempDir;
 
 /// Far more than any program of the tests needs, so that a busy machine changes no outcome; CPU time is counted in fuel and is
@@ -124,6 +126,63 @@ pub(crate) fn guest(language: &Language) -> Option<Guest> {
 /// The language called `id`.
 pub(crate) fn language(id: &str) -> &'static Language {
     registry().find(id).expect("the language is in this build")
+}
+
+/// What a language brings for the tests, beside those that every language is in: `languages/<id>/tests/programs.toml`.
+///
+/// So adding a language changes nothing here. Programs of the first languages lie with the tests that they are for.
+#[derive(Default, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OwnPrograms {
+    /// Prints what a fresh interpreter looks like to a program.
+    pub(crate) probe: Option<String>,
+    /// `dirty`, `check` and `random` of the isolation tests.
+    #[serde(default)]
+    pub(crate) isolation: BTreeMap<String, String>,
+    /// What the cancellation tests interrupt.
+    #[serde(default)]
+    pub(crate) busy: BTreeMap<String, String>,
+    /// Programs of the cases in `tests/cases`.
+    #[serde(default)]
+    pub(crate) programs: BTreeMap<String, String>,
+    /// Those cases that make no sense in the language, and why.
+    #[serde(default)]
+    pub(crate) without: BTreeMap<String, String>,
+    /// What is expected otherwise, and why, as in a `case.toml`.
+    #[serde(default)]
+    pub(crate) differs: BTreeMap<String, toml::Table>,
+    /// Cases of the language's own: `program`, and the rest as in a `case.toml`.
+    #[serde(default)]
+    pub(crate) cases: BTreeMap<String, toml::Table>,
+}
+
+/// What `language` brings for the tests.
+pub(crate) fn own_programs(language: &Language) -> OwnPrograms {
+    let path = own_folder(language).join("programs.toml");
+    let Ok(text) = std::fs::read_to_string(&path) else { return OwnPrograms::default() };
+    toml::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// The folder of a language's own tests.
+pub(crate) fn own_folder(language: &Language) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("languages").join(language.id.as_str()).join("tests")
+}
+
+/// A program for a test: `tests/<name>.<extension>`, or what the language brings.
+pub(crate) fn program(language: &Language, name: &str, own: Option<&String>) -> String {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests")
+        .join(format!("{name}.{}", language.extensions[0]));
+    match own {
+        Some(own) => own.clone(),
+        None => std::fs::read_to_string(&path).unwrap_or_else(|error| {
+            panic!(
+                "{}: {error}; it may also be in languages/{}/tests/programs.toml",
+                path.display(),
+                language.id
+            )
+        }),
+    }
 }
 
 /// A job of one source, in the language's own limits but for the wall time.

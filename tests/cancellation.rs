@@ -21,49 +21,24 @@ use coderunner_runtime::GuestThreads;
 
 use crate::backends::{self, Wasm, block_on};
 
-/// What a program is in the middle of when it is cancelled.
-const BUSY: [(&str, Sources); 5] = [
-    ("computing", Sources { python: "while True: pass", javascript: "for (;;);" }),
-    (
-        "sleeping",
-        Sources {
-            python: "import time\ntime.sleep(3600)",
-            javascript: "setTimeout(() => {}, 3_600_000)",
-        },
-    ),
-    ("reading", Sources { python: "input()", javascript: "require('fs').readFileSync(0)" }),
-    (
-        "printing",
-        Sources {
-            python: "while True: print('x' * 4000)",
-            javascript: "for (;;) console.log('x'.repeat(4000))",
-        },
-    ),
-    (
-        "writing files",
-        Sources {
-            python: "n = 0\nwhile True:\n    open(f'f{n % 99}', 'w').write('x' * 9999)\n    n += 1",
-            javascript: "for (let n = 0; ; n++) require('fs').writeFileSync(`f${n % 99}`, 'x'.repeat(9999))",
-        },
-    ),
-];
+/// What a program is in the middle of when it is cancelled: programs in `tests/busy`, or that the language brings.
+const BUSY: [&str; 5] = ["computing", "sleeping", "reading", "printing", "writing_files"];
 /// How often a guest is polled before it is dropped.
 const POLLS: [u32; 6] = [0, 1, 2, 3, 10, 30];
 
-/// One program in each language.
-struct Sources {
-    python: &'static str,
-    javascript: &'static str,
+/// The program of a language that does this.
+fn one(language: &Language, doing: &str) -> String {
+    let own = backends::own_programs(language).busy;
+    backends::program(language, &format!("busy/{doing}"), own.get(doing))
 }
 
-impl Sources {
-    fn of(&self, language: &Language) -> &'static str {
-        match language.id.as_str() {
-            "python" => self.python,
-            "javascript" => self.javascript,
-            other => panic!("write the programs of this test in {other}"),
-        }
-    }
+/// The programs of a language, each with what it does. One that cannot sleep brings none that does.
+fn busy(language: &Language) -> Vec<(&'static str, String)> {
+    let own = backends::own_programs(language).busy;
+    BUSY.into_iter()
+        .filter(|doing| *doing != "sleeping" || own.is_empty() || own.contains_key(*doing))
+        .map(|doing| (doing, one(language, doing)))
+        .collect()
 }
 
 type Execution<'a> = Pin<Box<dyn Future<Output = Result<Outcome, ExecuteError>> + Send + 'a>>;
@@ -74,7 +49,7 @@ async fn poll_once(execution: &mut Execution<'_>) -> Poll<Result<Outcome, Execut
 }
 
 /// A job that only being dropped ends.
-fn endless(language: &Language, source: &'static str) -> (Job, coderunner_executor::StdinSender) {
+fn endless(language: &Language, source: String) -> (Job, coderunner_executor::StdinSender) {
     let mut job = backends::job(language, source);
     job.limits = Limits {
         cpu: Duration::from_secs(3600),
@@ -109,9 +84,9 @@ fn guest_threads() -> usize {
 fn dropping_frees_everything_at_any_point() {
     for language in backends::wasm_languages() {
         let wasm = Wasm::new();
-        for (doing, sources) in &BUSY {
+        for (doing, source) in busy(language) {
             for polls in POLLS {
-                let (job, _input) = endless(language, sources.of(language));
+                let (job, _input) = endless(language, source.clone());
                 let (sink, reader) = OutputSink::bounded();
                 block_on(async {
                     wasm.executor.ready(&language.id).expect("the language works");
@@ -139,7 +114,7 @@ fn dropping_frees_everything_at_any_point() {
 fn a_reader_that_goes_away_ends_the_program() {
     for language in backends::wasm_languages() {
         let wasm = Wasm::new();
-        let (job, _input) = endless(language, BUSY[3].1.of(language));
+        let (job, _input) = endless(language, one(language, "printing"));
         let (sink, mut reader) = OutputSink::bounded();
         let ended = block_on(async {
             let read = async {
@@ -161,7 +136,7 @@ const UNREAD_BYTES_MAX: usize = (16 + 2) * CHUNK_BYTES_MAX;
 fn a_slow_reader_slows_the_program_and_memory_stays_bounded() {
     for language in backends::wasm_languages() {
         let wasm = Wasm::new();
-        let (job, _input) = endless(language, BUSY[3].1.of(language));
+        let (job, _input) = endless(language, one(language, "printing"));
         let (sink, mut reader) = OutputSink::bounded();
         wasm.executor.ready(&language.id).expect("the language works");
         block_on(async {
@@ -191,15 +166,11 @@ fn a_slow_reader_slows_the_program_and_memory_stays_bounded() {
 
 #[test]
 fn a_reader_who_never_reads_does_not_hold_a_program_beyond_its_wall_time() {
-    const AT_ONCE: Sources = Sources {
-        python: "import sys\nsys.stdout.write('x' * 20_000_000)\nwhile True: pass",
-        javascript: "process.stdout.write('x'.repeat(20_000_000));\nfor (;;);",
-    };
     for language in backends::wasm_languages() {
-        for sources in [&BUSY[3].1, &AT_ONCE] {
+        for doing in ["printing", "printing_at_once"] {
             let wasm = Wasm::new();
             wasm.executor.ready(&language.id).expect("the language works");
-            let (mut job, _input) = endless(language, sources.of(language));
+            let (mut job, _input) = endless(language, one(language, doing));
             job.limits.wall = Duration::from_millis(200);
             let (sink, reader) = OutputSink::bounded();
             let outcome = block_on(wasm.executor.execute(job, sink)).expect("the execution works");
@@ -208,12 +179,6 @@ fn a_reader_who_never_reads_does_not_hold_a_program_beyond_its_wall_time() {
         }
     }
 }
-
-/// Prints a line, so that it is known to be alive, and sleeps.
-const ALIVE: Sources = Sources {
-    python: "import time\nprint('up')\ntime.sleep(3600)",
-    javascript: "console.log('up');\nsetTimeout(() => {}, 3_600_000)",
-};
 
 #[test]
 fn a_thousand_sleeping_guests_live_on_two_threads() {
@@ -224,11 +189,13 @@ fn a_thousand_sleeping_guests_live_on_two_threads() {
         let threads =
             GuestThreads::new(Arc::new(wasm.executor.clone()), NonZeroUsize::new(2).expect("two"))
                 .expect("threads start");
+        // Prints a line, so that it is known to be alive, and waits.
+        let alive = one(language, "alive");
         block_on(async {
             let mut executions: Vec<Execution<'_>> = Vec::new();
             let (mut readers, mut inputs) = (Vec::new(), Vec::new());
             for _ in 0..GUESTS {
-                let (job, input) = endless(language, ALIVE.of(language));
+                let (job, input) = endless(language, alive.clone());
                 let (sink, reader) = OutputSink::bounded();
                 let mut execution = threads.execute(job, sink);
                 assert!(poll_once(&mut execution).await.is_pending());
@@ -267,10 +234,10 @@ fn guest_threads_shut_down_under_running_guests() {
     for language in backends::wasm_languages() {
         let wasm = Wasm::new();
         wasm.executor.ready(&language.id).expect("the language works");
-        for (doing, sources) in &BUSY {
+        for (doing, source) in busy(language) {
             let threads = GuestThreads::new(Arc::new(wasm.executor.clone()), NonZeroUsize::MIN)
                 .expect("threads start");
-            let (job, _input) = endless(language, sources.of(language));
+            let (job, _input) = endless(language, source);
             let (sink, mut reader) = OutputSink::bounded();
             block_on(async {
                 let mut execution = threads.execute(job, sink);

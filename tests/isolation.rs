@@ -30,27 +30,18 @@ const ENDS: [(u32, Termination); 9] = [
 /// What a language needs for these tests.
 struct Programs {
     /// Leaves as much behind as it can, then ends in the way that its argument says.
-    dirty: &'static str,
+    dirty: String,
     /// Prints what a fresh sandbox should not have.
-    check: &'static str,
+    check: String,
     /// Prints values that must differ from run to run, one on a line.
-    random: &'static str,
+    random: String,
 }
 
 fn programs(language: &Language) -> Programs {
-    match language.id.as_str() {
-        "python" => Programs {
-            dirty: include_str!("isolation/dirty.py"),
-            check: include_str!("isolation/check.py"),
-            random: include_str!("isolation/random.py"),
-        },
-        "javascript" => Programs {
-            dirty: include_str!("isolation/dirty.js"),
-            check: include_str!("isolation/check.js"),
-            random: include_str!("isolation/random.js"),
-        },
-        other => panic!("write the programs of this test in {other}"),
-    }
+    let own = backends::own_programs(language).isolation;
+    let program =
+        |name: &str| backends::program(language, &format!("isolation/{name}"), own.get(name));
+    Programs { dirty: program("dirty"), check: program("check"), random: program("random") }
 }
 
 fn dirty(wasm: &Wasm, language: &Language, n: u32) -> Finished {

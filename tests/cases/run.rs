@@ -1,6 +1,6 @@
 //! Runs cases one after another in the same executor and checks what must hold for any program.
 
-use std::{collections::BTreeMap, fs, path::Path, time::Duration};
+use std::{collections::BTreeMap, time::Duration};
 
 use bytes::Bytes;
 use coderunner_executor::{
@@ -53,10 +53,9 @@ impl Walk {
     pub(super) fn new(language: &'static Language) -> Option<Self> {
         let (backend, probe) = match language.backend {
             Backend::Wasm(_) => {
-                let probe = Path::new(env!("CARGO_MANIFEST_DIR"))
-                    .join(format!("tests/cases/probe.{}", language.extensions[0]));
-                let probe = fs::read(&probe);
-                (Subject::Wasm(Box::new(Wasm::new())), probe.expect("there is a probe"))
+                let own = backends::own_programs(language).probe;
+                let probe = backends::program(language, "cases/probe", own.as_ref());
+                (Subject::Wasm(Box::new(Wasm::new())), probe.into_bytes())
             }
             Backend::Compiled(into) => {
                 panic!("{} has the programs of {into}", language.id)

@@ -11,6 +11,8 @@ use coderunner_executor::{Limits, Outcome, Resource, Termination};
 use coderunner_languages::Language;
 use serde::Deserialize;
 
+use crate::backends::OwnPrograms;
+
 /// A case, read from its folder.
 pub(super) struct Case {
     pub(super) name: String,
@@ -145,6 +147,32 @@ impl Case {
         let spec =
             toml::from_str(&toml).unwrap_or_else(|error| panic!("{name}/case.toml: {error}"));
         Self { name, folder: folder.to_owned(), spec }
+    }
+
+    /// A case that a language brings: its `program`, and the rest as in a `case.toml`.
+    pub(super) fn own(name: &str, mut table: toml::Table, language: &Language) -> Self {
+        let program = match table.remove("program") {
+            Some(toml::Value::String(program)) => program,
+            other => panic!("{name}: the program is a text, not {other:?}"),
+        };
+        let mut spec: Spec =
+            table.try_into().unwrap_or_else(|error| panic!("{name} of {}: {error}", language.name));
+        spec.generate.insert(language.id.to_string(), vec![(program, 1)]);
+        Self { name: name.to_owned(), folder: PathBuf::new(), spec }
+    }
+
+    /// Takes what `language` brings for this case, if anything.
+    pub(super) fn take(&mut self, own: &mut OwnPrograms, language: &Language) {
+        let id = language.id.to_string();
+        if let Some(program) = own.programs.remove(&self.name) {
+            self.spec.generate.insert(id.clone(), vec![(program, 1)]);
+        }
+        if let Some(difference) = own.differs.remove(&self.name) {
+            let difference = difference
+                .try_into()
+                .unwrap_or_else(|error| panic!("{} in {id}: {error}", self.name));
+            self.spec.differs.insert(id, difference);
+        }
     }
 
     /// The program in `language`.

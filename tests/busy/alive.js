@@ -1,0 +1,2 @@
+console.log('up');
+setTimeout(() => {}, 3_600_000)

@@ -1,0 +1,3 @@
+import time
+print('up')
+time.sleep(3600)

@@ -1,0 +1,2 @@
+process.stdout.write('x'.repeat(20_000_000));
+for (;;);
