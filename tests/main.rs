@@ -3,7 +3,6 @@
 //! - `backends`: the executors under test, set up the same way everywhere
 //! - `cases`: programs as folders of data (`tests/cases/`), run by every executor that has their language
 //! - `node`: JavaScript prints what Node.js prints; `typescript`: TypeScript what `tsc` and Node.js make of it
-//! - `node`: JavaScript prints what Node.js prints
 //! - `recorded`: other languages print what their usual interpreters print
 //! - `isolation`: nothing of one run is left for the next
 //! - `cancellation`: whoever loses interest gets everything back
