@@ -177,6 +177,14 @@ const SETTINGS: &[Setting] = &[
     number("request.body_time_ms", 100, MS_MAX, 30_000, false, "the longest that a body may take"),
     number("request.bodies_mb", 16, 1 << 20, 512, false, "the bodies of all requests together"),
     number(
+        "request.refusals_per_second",
+        1,
+        1_000_000,
+        4000,
+        false,
+        "refusals that are answered at once; more come evenly, to leave the processors to programs",
+    ),
+    number(
         "cache.size_mb",
         0,
         1 << 20,
@@ -671,6 +679,8 @@ impl Config {
                 submissions_waiting_max: self.size("store.submissions_waiting_max"),
                 submissions_time_max: self.millis("store.submissions_ms"),
             },
+            refusals_per_second: u32::try_from(self.number("request.refusals_per_second"))
+                .unwrap_or(u32::MAX),
             cache_bytes_max: self.number("cache.size_mb") << 20,
             cache_age_max: self.millis("cache.age_ms"),
             ..Settings::default()

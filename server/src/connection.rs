@@ -299,9 +299,25 @@ impl Connection {
         let response = finish(response, &id, is_grpc);
         let status = response.status().as_u16();
         trace::answered(&span, status);
+        if is_refusal(&response) {
+            let wait = self.service.refusal_wait();
+            if !wait.is_zero() {
+                tokio::time::sleep(wait).await;
+            }
+        }
         self.service.metrics().answered(status);
         Ok(response)
     }
+}
+
+/// Whether the caller is told to come again later, over HTTP or gRPC.
+fn is_refusal(response: &Response<Body>) -> bool {
+    let exhausted = || {
+        let status = response.headers().get("grpc-status");
+        status.and_then(|status| status.to_str().ok()?.parse::<i32>().ok())
+            == Some(tonic::Code::ResourceExhausted as i32)
+    };
+    matches!(response.status().as_u16(), 429 | 503) || exhausted()
 }
 
 /// What an HTTP/2 connection is doing.

@@ -5,6 +5,7 @@
 //! - `service`: the one way in for a program, whatever protocol brought it
 //! - `submission`: what a protocol hands to the service; `caller`: on whose behalf; [`access`]: who may
 //! - `cache`: answers of earlier runs
+//! - `pace`: how quickly refusals follow each other
 //! - `metrics`: what is counted; `trace`: spans
 //! - `many`: one program, many inputs
 //! - `http`: the interface of its own: JSON, server-sent events, WebSocket, the embedded pages
@@ -31,6 +32,7 @@ mod http;
 mod input;
 mod many;
 mod metrics;
+mod pace;
 mod reply;
 mod service;
 mod settings;

@@ -28,6 +28,7 @@ use crate::{
     cache::{Answer, Cache, Entry, Keeping, NotKept},
     caller::Caller,
     metrics::{Ending, Gauges, Lookup, Metrics, micros},
+    pace::Pace,
     submission::{Submission, SubmittedFile},
     trace,
 };
@@ -42,6 +43,7 @@ struct Inner {
     gatekeeper: Gatekeeper,
     metrics: Metrics,
     cache: Cache,
+    refusals: Pace,
     registry: &'static Registry,
     executor: Arc<dyn Executor>,
     phase: watch::Sender<Phase>,
@@ -227,6 +229,7 @@ impl Service {
         let gatekeeper = Gatekeeper::new(access);
         let metrics = Metrics::new(registry, gauges).expect("a test holds that names are distinct");
         let cache = Cache::new(settings.cache_bytes_max, settings.cache_age_max);
+        let refusals = Pace::new(settings.refusals_per_second);
         let bodies = BodyBudget { left: settings.bodies_bytes_max.into() };
         let phase = watch::Sender::new(Phase::Starting);
         Self(Arc::new(Inner {
@@ -235,6 +238,7 @@ impl Service {
             gatekeeper,
             metrics,
             cache,
+            refusals,
             registry,
             executor,
             phase,
@@ -252,6 +256,11 @@ impl Service {
 
     pub(crate) fn metrics(&self) -> &Metrics {
         &self.0.metrics
+    }
+
+    /// Counts a refusal; how long it is to be held back.
+    pub(crate) fn refusal_wait(&self) -> Duration {
+        self.0.refusals.wait()
     }
 
     /// Bytes that kept answers take.

@@ -78,6 +78,8 @@ pub struct Settings {
     pub bodies_bytes_max: usize,
     /// Requests at one time on one HTTP/2 connection.
     pub streams_max: u32,
+    /// Refusals in a second that are answered at once; more come evenly, so that refusing does not keep the server from what it took on.
+    pub refusals_per_second: u32,
     /// The most files in one request.
     pub files_max: usize,
     /// The most arguments, compiler options and environment variables in one request, together.
@@ -109,6 +111,7 @@ impl Default for Settings {
             body_time_max: Duration::from_secs(30),
             bodies_bytes_max: 512 << 20,
             streams_max: 256,
+            refusals_per_second: 4000,
             files_max: 1024,
             arguments_max: 4096,
             stores: Stores::default(),
