@@ -51,9 +51,9 @@ impl Prometheus {
         let place = Place::new();
         let (here, readings) = readings();
         let config = format!(
-            "global: {{ scrape_interval: {INTERVAL}, evaluation_interval: {INTERVAL} }}\nrule_files: [{:?}]\nscrape_configs:\n\
+            "global: {{ scrape_interval: {INTERVAL}, evaluation_interval: {INTERVAL} }}\nrule_files: ["{}"]\nscrape_configs:\n\
              - {{ job_name: coderunner, static_configs: [{{ targets: [{:?}] }}] }}\n- {{ job_name: test, static_configs: [{{ targets: [{:?}] }}] }}\n",
-            deploy().join("prometheus/rules.yml"),
+            deploy().join("prometheus/rules.yml").display(),
             served.address.to_string(),
             here.to_string(),
         );
@@ -100,7 +100,8 @@ impl Prometheus {
 
     /// The series that `query` finds now.
     fn ask(&self, query: &str) -> Vec<Value> {
-        let encoded: String = query.bytes().map(|byte| format!("%{byte:02X}")).collect();
+        let encoded =
+            query.bytes().fold(String::new(), |text, byte| text + &format!("%{byte:02X}"));
         let answer = self.get(&format!("/api/v1/query?query={encoded}"));
         assert_eq!(answer["status"], "success", "{query}: {answer}");
         answer["data"]["result"].as_array().unwrap_or_else(|| panic!("{query}: {answer}")).clone()

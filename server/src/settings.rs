@@ -29,7 +29,7 @@ pub struct Rules {
 /// What interfaces of other systems keep in memory between requests.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Stores {
-    /// The most files of Jobe's clients, and the most sessions of `LibreChat`'s.
+    /// The most files of Jobe's clients, and the most sessions of LibreChat's.
     pub files_max: usize,
     /// What those files may take together, in bytes; the sessions as much again.
     pub files_bytes_max: usize,

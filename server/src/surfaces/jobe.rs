@@ -101,7 +101,7 @@ async fn keep(
         let text = format!("put: contents of file {id} are not valid base-64");
         return Ok(say(StatusCode::BAD_REQUEST, &text));
     };
-    if !shelf.put(id, contents.into()) {
+    if !shelf.put(&id, contents.into()) {
         return Ok(say(StatusCode::PAYLOAD_TOO_LARGE, "put: the file is too large"));
     }
     Ok(StatusCode::NO_CONTENT.into_response())

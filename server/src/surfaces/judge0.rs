@@ -141,6 +141,7 @@ struct Asked {
 }
 
 impl Asked {
+    #[expect(clippy::result_large_err, reason = "it is what is answered, once for a request")]
     fn read(parameters: HashMap<String, String>) -> Result<Self, Response<Body>> {
         let asked = parameters.get("fields").map_or("", String::as_str);
         let mut fields = Vec::new();
@@ -279,19 +280,17 @@ fn report(record: &Record, fields: &[&str], is_encoded: IsEncoded) -> Result<Val
 
 /// In words, or why it cannot be put into words.
 fn told(status: StatusCode, record: &Record, asked: &Asked) -> Response<Body> {
-    match report(record, &asked.fields, asked.is_encoded) {
-        Ok(report) => answer(status, &report),
-        Err(NotText) => {
-            let mut body = json!({
-                "error": "some attributes for this submission cannot be converted to UTF-8, use base64_encoded=true query parameter",
-            });
-            let status = if status == StatusCode::OK { StatusCode::BAD_REQUEST } else { status };
-            if status == StatusCode::CREATED {
-                body["token"] = record.token.clone().into();
-            }
-            answer(status, &body)
-        }
+    if let Ok(report) = report(record, &asked.fields, asked.is_encoded) {
+        return answer(status, &report);
     }
+    let mut body = json!({
+        "error": "some attributes for this submission cannot be converted to UTF-8, use base64_encoded=true query parameter",
+    });
+    let status = if status == StatusCode::OK { StatusCode::BAD_REQUEST } else { status };
+    if status == StatusCode::CREATED {
+        body["token"] = record.token.clone().into();
+    }
+    answer(status, &body)
 }
 
 async fn create(
@@ -529,6 +528,6 @@ mod tests {
     #[test]
     fn nothing_is_judged_before_its_time() {
         assert_eq!(Judged::default().status, 0);
-        assert_eq!(Record::new(token(), Request::default()).judged().status, IN_QUEUE);
+        assert_eq!(Record::new(token(), Sent::default()).judged().status, IN_QUEUE);
     }
 }

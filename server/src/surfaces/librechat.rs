@@ -38,7 +38,7 @@ use crate::{
 
 /// What keeping a file takes besides its name and contents, in bytes.
 const FILE_BYTES: usize = 128;
-/// The length of identifiers: `LibreChat` passes on no others.
+/// The length of identifiers: LibreChat passes on no others.
 const ID_CHARS: usize = 21;
 /// The longest field of a form that is no file, in bytes.
 const FIELD_BYTES_MAX: usize = 1024;
@@ -219,7 +219,7 @@ async fn exec(
         .iter()
         .map(|file| json!({"id": file.id, "name": file.name, "path": file.name, "storage_session_id": session}))
         .collect();
-    if !made.is_empty() && !shelf.put(key(&caller, &session), Session(made.into())) {
+    if !made.is_empty() && !shelf.put(&key(&caller, &session), Session(made.into())) {
         told.clear();
         stderr.push_str("the files are too large to be kept\n");
     }
@@ -265,13 +265,15 @@ async fn receive(
     if files.is_empty() {
         return Err(ApiError::field(&codes::MISSING_FIELD, "file", "there is no file in the form"));
     }
-    files.iter_mut().for_each(|file| file.read_only = read_only);
+    for file in &mut files {
+        file.read_only = read_only;
+    }
     let told = files
         .iter()
         .map(|file| json!({"status": "success", "fileId": file.id, "filename": file.name}))
         .collect();
     let session = id();
-    if !shelf.put(key(caller, &session), Session(files.into())) {
+    if !shelf.put(&key(caller, &session), Session(files.into())) {
         return Err(ApiError::new(&codes::TOO_LARGE, "the files are too large to be kept"));
     }
     Ok((session, told))
@@ -348,7 +350,7 @@ async fn forget(
         shelf.remove(&key);
     } else {
         // It is smaller than what was there.
-        shelf.put(key, Session(left.into()));
+        shelf.put(&key, Session(left.into()));
     }
     Ok(reply_json(&json!({ "message": "success" })))
 }

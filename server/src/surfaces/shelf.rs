@@ -67,21 +67,21 @@ impl<T: Thing> Shelf<T> {
     }
 
     /// Keeps a thing; `false` if it is too large to be kept at all.
-    pub(super) fn put(&self, key: String, thing: T) -> bool {
+    pub(super) fn put(&self, key: &str, thing: T) -> bool {
         let bytes = key.len() + thing.bytes();
         if bytes > self.bytes_max {
             return false;
         }
         let mut things = self.lock();
-        things.remove(&key);
+        things.remove(key);
         while things.bytes + bytes > self.bytes_max || things.by_key.len() >= self.things_max {
             if !things.remove_oldest() {
                 break;
             }
         }
         things.bytes += bytes;
-        things.by_key.insert(key.clone(), Shelved { thing, used: 0, at: Instant::now() });
-        things.touch(&key, self.things_max);
+        things.by_key.insert(key.to_owned(), Shelved { thing, used: 0, at: Instant::now() });
+        things.touch(key, self.things_max);
         true
     }
 
@@ -148,7 +148,7 @@ mod tests {
     #[test]
     fn the_least_recently_used_goes_first() {
         let shelf = shelf(10);
-        let put = |key: &str, bytes| shelf.put(key.to_owned(), Bytes::from(vec![0; bytes]));
+        let put = |key: &str, bytes| shelf.put(key, Bytes::from(vec![0; bytes]));
         assert!(put("a", 3) && put("b", 3));
         assert!(shelf.get("a").is_some());
         assert!(put("c", 3));
@@ -163,7 +163,7 @@ mod tests {
     #[test]
     fn uses_are_bounded() {
         let shelf = shelf(100);
-        assert!(shelf.put("a".to_owned(), Bytes::new()));
+        assert!(shelf.put("a", Bytes::new()));
         for _ in 0..5 * THINGS_MAX {
             assert!(shelf.get("a").is_some());
         }

@@ -191,6 +191,7 @@ fn is_public_v4(address: Ipv4Addr) -> bool {
         || (a == 192 && b == 88 && c == 99))
 }
 
+#[expect(clippy::many_single_char_names, reason = "the groups of an address have no other names")]
 fn is_public_v6(address: Ipv6Addr) -> bool {
     let [a, b, c, d, e, f, g, h] = address.segments();
     let embedded = |high: u16, low: u16| {
@@ -201,7 +202,7 @@ fn is_public_v6(address: Ipv6Addr) -> bool {
         [0, 0, 0, 0, 0, 0xFFFF] | [0x64, 0xFF9B, 0, 0, 0, 0] => embedded(g, h),
         [0x2002, ..] => embedded(b, c),
         // Tunnels of Teredo and other special purposes; documentation.
-        [0x2001, 0..0x200, ..] | [0x2001, 0xDB8, ..] | [0x3FFF, ..] => false,
+        [0x2001, 0..0x200 | 0xDB8, ..] | [0x3FFF, ..] => false,
         // All that is given out to the world so far.
         _ => a & 0xE000 == 0x2000,
     }

@@ -44,7 +44,7 @@ pub(super) fn spawn(
     waits: bool,
 ) -> JoinHandle<()> {
     let priority = if waits { RequestPriority::Interactive } else { RequestPriority::Batch };
-    let judging = tokio::spawn(async move {
+    tokio::spawn(async move {
         let judged = {
             // The semaphore is never closed.
             let _turn = judge.turns.acquire().await;
@@ -59,8 +59,7 @@ pub(super) fn spawn(
             let _permit = permit;
             call_back(&record).await;
         });
-    });
-    judging
+    })
 }
 
 async fn call_back(record: &Record) {

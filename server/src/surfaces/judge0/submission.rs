@@ -113,7 +113,7 @@ impl Request {
             Some(id) => match super::language(service, id) {
                 Some(found) => self.language = Some(found),
                 None => {
-                    reader.problem("language_id", &format!("language with id {id} doesn't exist"))
+                    reader.problem("language_id", &format!("language with id {id} doesn't exist"));
                 }
             },
         }
