@@ -1,31 +1,26 @@
 //! Load on a server: the real binary in a process of its own, an own client in this one, over loopback.
 //!
-//! `cargo bench --bench load` prints a table: answers a second and latencies by language and number of connections, what HTTP adds to a run,
-//! what idle WebSockets take, and what happens at four times the load that there is room for. Client and server share the processors, so the
-//! figures are for both together.
+//! `cargo bench --bench load` prints a table: answers a second and latencies by protocol, language and number of connections, what HTTP adds to a run,
+//! what idle WebSockets take, and what happens at four times the load that there is room for. `usual` is what one would otherwise write: a server in
+//! Python that starts a new `python3` for each request. Client and server share the processors, so the figures are for both together.
 
 #![allow(clippy::print_stdout, reason = "a program whose output is its purpose")]
 #![allow(clippy::cast_precision_loss, reason = "figures for people")]
 
+mod clients;
+mod served;
+
 use std::{
     cell::Cell,
     env, fs,
-    io::{BufRead as _, BufReader, Read as _, Write as _},
+    io::{Read as _, Write as _},
     net::{SocketAddr, TcpStream},
-    process::{Child, Command, Stdio},
     rc::Rc,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
     time::{Duration, Instant},
 };
 
-use serde_json::Value;
-use tokio::{
-    io::{AsyncReadExt as _, AsyncWriteExt as _},
-    net::TcpStream as AsyncStream,
-};
+use clients::{Answered, Client, Grpc, Http, Usual, WebSocket};
+use served::Served;
 
 /// How long each row is measured.
 const ROW: Duration = Duration::from_secs(5);
@@ -40,59 +35,14 @@ const HAMMERING_CALLERS: usize = 256;
 /// Idle WebSockets whose memory is measured.
 const SOCKETS: usize = 2_000;
 
-/// The server.
-struct Served {
-    process: Child,
-    address: SocketAddr,
-}
-
-impl Served {
-    fn start(args: &[&str]) -> Self {
-        let mut process = Command::new(env!("CARGO_BIN_EXE_coderunner"))
-            .args(["serve", "--listen", "127.0.0.1:0"])
-            .args(args)
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the server starts");
-        let mut lines = BufReader::new(process.stderr.take().expect("it is piped")).lines();
-        let address = lines
-            .by_ref()
-            .map_while(Result::ok)
-            .find_map(|line| line.split_once("listening on http://")?.1.parse().ok())
-            .expect("it says where it listens");
-        std::thread::spawn(move || lines.for_each(drop));
-        let served = Self { process, address };
-        while !served.get("/readyz").starts_with("HTTP/1.1 200") {
-            std::thread::sleep(Duration::from_millis(50));
-        }
-        served
-    }
-
-    fn get(&self, path: &str) -> String {
-        let mut stream = TcpStream::connect(self.address).expect("it listens");
-        write!(stream, "GET {path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
-            .expect("it reads");
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).expect("it answers");
-        answer
-    }
-
-    /// Memory that is really there, in bytes.
-    fn memory(&self) -> u64 {
-        let path = format!("/proc/{}/smaps_rollup", self.process.id());
-        let rollup = fs::read_to_string(path).expect("it is there");
-        let kb = rollup.lines().find_map(|line| {
-            line.strip_prefix("Private_Dirty:")?.split_whitespace().next()?.parse::<u64>().ok()
-        });
-        kb.expect("the kernel says so") << 10
-    }
-}
-
-impl Drop for Served {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
+/// Memory of a server that is really there, in bytes.
+fn memory(served: &Served) -> u64 {
+    let path = format!("/proc/{}/smaps_rollup", served.id());
+    let rollup = fs::read_to_string(path).expect("it is there");
+    let kb = rollup.lines().find_map(|line| {
+        line.strip_prefix("Private_Dirty:")?.split_whitespace().next()?.parse::<u64>().ok()
+    });
+    kb.expect("the kernel says so") << 10
 }
 
 /// What came of a row.
@@ -105,53 +55,38 @@ struct Row {
     took: Duration,
 }
 
-/// Sends the same request over `connections` connections, each waiting for its answer.
-async fn load(address: SocketAddr, body: &str, connections: usize, sample_runs: bool) -> Row {
-    let request: Arc<str> = format!(
-        "POST /v1/run HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
-        body.len()
-    )
-    .into();
-    let (measuring, over) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
-    let tasks: Vec<_> = (0..connections)
-        .map(|_| {
-            let (request, measuring, over) = (request.clone(), measuring.clone(), over.clone());
-            tokio::task::spawn_local(async move {
-                let mut row = Row::default();
-                let mut stream = AsyncStream::connect(address).await.expect("it listens");
-                stream.set_nodelay(true).expect("an option can be set");
-                let mut buffer = Vec::with_capacity(4096);
-                while !over.load(Ordering::Relaxed) {
-                    let sent = Instant::now();
-                    stream.write_all(request.as_bytes()).await.expect("it reads");
-                    let (status, start) = answer(&mut stream, &mut buffer).await;
-                    let took = sent.elapsed();
-                    if measuring.load(Ordering::Relaxed) {
-                        match status {
-                            200 => row.ok.push(took),
-                            429 | 503 => row.refused.push(took),
-                            other => panic!("{other}: {}", String::from_utf8_lossy(&buffer)),
-                        }
-                        if sample_runs && status == 200 {
-                            let report: Value =
-                                serde_json::from_slice(&buffer[start..]).expect("JSON");
-                            row.runs.push(Duration::from_micros(
-                                report["usage"]["wall_us"].as_u64().expect("a number"),
-                            ));
-                        }
-                    }
+/// Sends the same program over `connections` connections, each waiting for its answer.
+async fn load<C: Client + 'static>(connections: usize, connect: impl AsyncFn() -> C) -> Row {
+    let (measuring, over) = (Rc::new(Cell::new(false)), Rc::new(Cell::new(false)));
+    let mut tasks = Vec::new();
+    for _ in 0..connections {
+        let (mut client, measuring, over) = (connect().await, measuring.clone(), over.clone());
+        tasks.push(tokio::task::spawn_local(async move {
+            let mut row = Row::default();
+            while !over.get() {
+                let sent = Instant::now();
+                let answered = client.ask().await;
+                if !measuring.get() {
+                    continue;
                 }
-                row
-            })
-        })
-        .collect();
+                match answered {
+                    Answered::Ok(run) => {
+                        row.ok.push(sent.elapsed());
+                        row.runs.extend(run);
+                    }
+                    Answered::Refused => row.refused.push(sent.elapsed()),
+                }
+            }
+            row
+        }));
+    }
     tokio::time::sleep(WARM_UP).await;
-    measuring.store(true, Ordering::Relaxed);
+    measuring.set(true);
     let started = Instant::now();
     tokio::time::sleep(ROW).await;
-    measuring.store(false, Ordering::Relaxed);
+    measuring.set(false);
     let took = started.elapsed();
-    over.store(true, Ordering::Relaxed);
+    over.set(true);
     let mut all = Row { took, ..Row::default() };
     for task in tasks {
         let row = task.await.expect("no panic");
@@ -163,27 +98,6 @@ async fn load(address: SocketAddr, body: &str, connections: usize, sample_runs: 
     all.refused.sort_unstable();
     all.runs.sort_unstable();
     all
-}
-
-/// Reads one answer; its status, and where its body starts in the buffer.
-async fn answer(stream: &mut AsyncStream, buffer: &mut Vec<u8>) -> (u16, usize) {
-    buffer.clear();
-    loop {
-        assert!(stream.read_buf(buffer).await.expect("it answers") > 0, "it closed");
-        let Some(end) = buffer.windows(4).position(|window| window == b"\r\n\r\n") else {
-            continue;
-        };
-        let head = std::str::from_utf8(&buffer[..end]).expect("heads are ASCII");
-        let length: usize = head
-            .split("\r\n")
-            .find_map(|line| line.strip_prefix("content-length: ")?.parse().ok())
-            .expect("it says how long it is");
-        let status = head[9..12].parse().expect("a status");
-        while buffer.len() < end + 4 + length {
-            assert!(stream.read_buf(buffer).await.expect("it answers") > 0, "it closed");
-        }
-        return (status, end + 4);
-    }
 }
 
 fn at(sorted: &[Duration], per_mille: usize) -> f64 {
@@ -213,31 +127,51 @@ fn main() {
     let runtime =
         tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
     let local = tokio::task::LocalSet::new();
-    let js = r#"{"language":"javascript","source":"console.log(1+1)"}"#;
-    let python = r#"{"language":"python","source":"print(sum(range(10)))"}"#;
+    let programs = [("javascript", "console.log(1+1)"), ("python", "print(sum(range(10)))")];
     let served = Served::start(&[]);
+    let address = served.address;
     local.block_on(&runtime, async {
-        for (language, body) in [("javascript", js), ("python", python)] {
+        for (language, source) in programs {
             for connections in [1, 16, 64] {
                 let name = format!("http/{language}/{connections}");
                 if wanted(&name) {
-                    let row = load(served.address, body, connections, connections == 1).await;
+                    let is_alone = connections == 1;
+                    let row = load(connections, async || {
+                        Http::new(address, language, source, is_alone).await
+                    })
+                    .await;
                     print(&name, &row);
-                    if connections == 1 {
-                        println!(
-                            "{:<28} {:>8.0} µs p50",
-                            format!("http/{language}/added"),
-                            at(&row.ok, 500) - at(&row.runs, 500)
-                        );
+                    if is_alone {
+                        let added = at(&row.ok, 500) - at(&row.runs, 500);
+                        println!("{:<28} {added:>8.0} µs p50", format!("http/{language}/added"));
                     }
                 }
             }
+            let name = format!("websocket/{language}/16");
+            if wanted(&name) {
+                print(
+                    &name,
+                    &load(16, async || WebSocket::new(address, language, source).await).await,
+                );
+            }
+            let name = format!("grpc/{language}/16");
+            if wanted(&name) {
+                print(&name, &load(16, async || Grpc::new(address, language, source).await).await);
+            }
+        }
+        if wanted("usual/python/16")
+            && let Some(usual) = Usual::start()
+        {
+            let (language, source) = programs[1];
+            let row =
+                load(16, async || Http::new(usual.address, language, source, false).await).await;
+            print("usual/python/16", &row);
         }
     });
     if wanted("websocket/idle") {
-        let before = served.memory();
+        let before = memory(&served);
         let sockets: Vec<_> = (0..SOCKETS).map(|_| upgrade(served.address)).collect();
-        let each = served.memory().saturating_sub(before) / SOCKETS as u64;
+        let each = memory(&served).saturating_sub(before) / SOCKETS as u64;
         println!(
             "{:<28} {:>8.1} KiB each, {} of them",
             "websocket/idle",
@@ -254,17 +188,19 @@ fn main() {
 /// What happens at four times the load that there is room for.
 fn overload(local: &tokio::task::LocalSet, runtime: &tokio::runtime::Runtime) {
     // Some milliseconds of CPU time, always the same work, so that there is room for few.
-    let busy = r#"{"language":"javascript","source":"let n = 0; for (let i = 0; i < 300000; i++) n += i % 7; console.log(n)"}"#;
+    const BUSY: &str = "let n = 0; for (let i = 0; i < 300000; i++) n += i % 7; console.log(n)";
     // A small queue, which fills at once.
     let config = env::temp_dir().join(format!("coderunner-load-{}.toml", std::process::id()));
     fs::write(&config, "[admission]\nqueue_max = 64\n").expect("a file can be written");
     let served = Served::start(&["--config", &config.display().to_string()]);
+    let address = served.address;
+    let caller = async || Http::new(address, "javascript", BUSY, false).await;
     local.block_on(runtime, async {
-        let peak = load(served.address, busy, PEAK_CALLERS, false).await;
+        let peak = load(PEAK_CALLERS, caller).await;
         print("overload/peak", &peak);
         let rate = |row: &Row| row.ok.len() as f64 / row.took.as_secs_f64();
-        let before = served.memory();
-        let offered = offer(served.address, busy, 4.0 * rate(&peak)).await;
+        let before = memory(&served);
+        let offered = offer(4.0 * rate(&peak), caller).await;
         print("overload/4x", &offered);
         println!(
             "{:<28} {:>8.1} % of the peak, {:.1} of 4 offered, {:.1} MiB more than before",
@@ -273,49 +209,42 @@ fn overload(local: &tokio::task::LocalSet, runtime: &tokio::runtime::Runtime) {
             (offered.ok.len() + offered.refused.len()) as f64
                 / offered.took.as_secs_f64()
                 / rate(&peak),
-            served.memory().saturating_sub(before) as f64 / f64::from(1 << 20)
+            memory(&served).saturating_sub(before) as f64 / f64::from(1 << 20)
         );
-        print("overload/after", &load(served.address, busy, PEAK_CALLERS, false).await);
+        print("overload/after", &load(PEAK_CALLERS, caller).await);
         // Callers who do not wait after a refusal, but ask again at once: as many refusals as the machine has room for beside the work.
-        print("overload/hammer", &load(served.address, busy, HAMMERING_CALLERS, false).await);
+        print("overload/hammer", &load(HAMMERING_CALLERS, caller).await);
     });
     let _ = fs::remove_file(config);
 }
 
 /// Sends so many requests a second for [`OVERLOAD`], whether they are answered or not, as long as there are connections left to send on.
-async fn offer(address: SocketAddr, body: &str, rate: f64) -> Row {
-    let request: Arc<str> = format!(
-        "POST /v1/run HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n{body}",
-        body.len()
-    )
-    .into();
+async fn offer<C: Client + 'static>(rate: f64, connect: impl AsyncFn() -> C) -> Row {
+    let mut clients = Vec::new();
+    for _ in 0..HAMMERING_CALLERS {
+        clients.push(connect().await);
+    }
     let (started, next) = (Instant::now(), Rc::new(Cell::new(0_u32)));
-    let tasks: Vec<_> = (0..HAMMERING_CALLERS)
-        .map(|_| {
-            let (request, next) = (request.clone(), next.clone());
-            tokio::task::spawn_local(async move {
-                let mut row = Row::default();
-                let mut stream = AsyncStream::connect(address).await.expect("it listens");
-                stream.set_nodelay(true).expect("an option can be set");
-                let mut buffer = Vec::with_capacity(4096);
-                loop {
-                    let due = Duration::from_secs_f64(f64::from(next.get()) / rate);
-                    if due >= OVERLOAD {
-                        return row;
-                    }
-                    next.set(next.get() + 1);
-                    tokio::time::sleep_until((started + due).into()).await;
-                    let sent = Instant::now();
-                    stream.write_all(request.as_bytes()).await.expect("it reads");
-                    match answer(&mut stream, &mut buffer).await.0 {
-                        200 => row.ok.push(sent.elapsed()),
-                        429 | 503 => row.refused.push(sent.elapsed()),
-                        other => panic!("{other}: {}", String::from_utf8_lossy(&buffer)),
-                    }
+    let mut tasks = Vec::new();
+    for mut client in clients {
+        let next = next.clone();
+        tasks.push(tokio::task::spawn_local(async move {
+            let mut row = Row::default();
+            loop {
+                let due = Duration::from_secs_f64(f64::from(next.get()) / rate);
+                if due >= OVERLOAD {
+                    return row;
                 }
-            })
-        })
-        .collect();
+                next.set(next.get() + 1);
+                tokio::time::sleep_until((started + due).into()).await;
+                let sent = Instant::now();
+                match client.ask().await {
+                    Answered::Ok(_) => row.ok.push(sent.elapsed()),
+                    Answered::Refused => row.refused.push(sent.elapsed()),
+                }
+            }
+        }));
+    }
     let mut all = Row::default();
     for task in tasks {
         let row = task.await.expect("no panic");

@@ -2,10 +2,11 @@
 //!
 //! ```text
 //! cargo bench --bench soak -- runs  [--language L] [--runs N] [--threads T]   a mix of endings; a million in about ten minutes
+//! cargo bench --bench soak -- http  [--requests N] [--connections C]          the same mix over HTTP, with what is refused, on a server of its own
 //! cargo bench --bench soak -- live  [--language L] [--sandboxes N]            sandboxes alive at once
 //! ```
 //!
-//! Memory, file handles, mappings and threads of this process are printed on the way; it exits with 1 when one of them grew with the runs,
+//! Memory, file handles, mappings and threads of the process that runs the programs are printed on the way; it exits with 1 when one of them grew with the runs,
 //! or a run did not end as it should. Without arguments a short form of both is done.
 
 #![allow(
@@ -15,6 +16,8 @@
 )]
 #![allow(clippy::cast_precision_loss, reason = "figures for people")]
 
+mod over_http;
+mod served;
 mod subject;
 
 use std::{
@@ -32,6 +35,7 @@ use coderunner_executor::{
     Executor as _, Job, OutputSink, Resource, Stdin, Termination, run_to_end,
 };
 use coderunner_languages::Language;
+use over_http::HttpArgs;
 use subject::{PROGRAMS, Programs, Subject, job};
 
 #[derive(Parser)]
@@ -48,6 +52,8 @@ struct Cli {
 enum Command {
     /// Runs of every ending, one after another
     Runs(RunsArgs),
+    /// Requests of every ending, to a server in a process of its own
+    Http(HttpArgs),
     /// Sandboxes alive at once
     Live(LiveArgs),
 }
@@ -76,11 +82,12 @@ struct LiveArgs {
 }
 
 fn main() -> ExitCode {
-    let subject = Subject::new();
     let fine = match Cli::parse().command {
-        Some(Command::Runs(args)) => runs(&subject, &args),
-        Some(Command::Live(args)) => live(&subject, &args),
+        Some(Command::Runs(args)) => runs(&Subject::new(), &args),
+        Some(Command::Http(args)) => over_http::run(&args),
+        Some(Command::Live(args)) => live(&Subject::new(), &args),
         None => {
+            let subject = Subject::new();
             live(&subject, &LiveArgs { language: None, sandboxes: 100 })
                 & runs(&subject, &RunsArgs { language: None, runs: 20_000, threads: 2 })
         }
@@ -115,6 +122,9 @@ const MIX: [(Ending, u64); 10] = [
 const PERMILLE: u64 = 1000;
 /// What memory may grow by between the first tenth of the runs and the last. In a million runs, a leak of ten bytes a run shows.
 const RSS_GROWTH_BYTES_MAX: u64 = 8 << 20;
+
+/// How many mappings more are no growth: an idle slot or fiber stack each.
+const MAPPINGS_MORE_MAX: usize = 8;
 
 /// How run number `n` is meant to end: spread, not in blocks.
 fn ending(n: u64) -> Ending {
@@ -184,7 +194,7 @@ fn runs(subject: &Subject, args: &RunsArgs) -> bool {
             }
         });
         let wrong = wrong.into_inner();
-        let grown = matches!((held.first(), held.last()), (Some(first), Some(last)) if last.has_grown_since(first));
+        let grown = matches!((held.first(), held.last()), (Some(first), Some(last)) if last.has_grown_since(first, MAPPINGS_MORE_MAX));
         println!(
             "{wrong} runs ended otherwise than they should; {}\n",
             if grown { "something GREW" } else { "nothing grew" }
@@ -326,7 +336,7 @@ fn languages<'a>(
         .filter_map(move |programs| Some((programs, subject.ready(programs, slots)?)))
 }
 
-/// What this process holds.
+/// What a process holds.
 struct Held {
     resident_bytes: u64,
     private_bytes: u64,
@@ -338,8 +348,13 @@ struct Held {
 
 impl Held {
     fn now() -> Self {
-        let status = fs::read_to_string("/proc/self/status").unwrap_or_default();
-        let rollup = fs::read_to_string("/proc/self/smaps_rollup").unwrap_or_default();
+        Self::of(std::process::id())
+    }
+
+    fn of(process: u32) -> Self {
+        let place = |name: &str| format!("/proc/{process}/{name}");
+        let status = fs::read_to_string(place("status")).unwrap_or_default();
+        let rollup = fs::read_to_string(place("smaps_rollup")).unwrap_or_default();
         let kib = |text: &str, field: &str| -> u64 {
             let line = text.lines().find_map(|line| line.strip_prefix(field));
             line.and_then(|rest| rest.trim().trim_end_matches("kB").trim().parse::<u64>().ok())
@@ -350,18 +365,17 @@ impl Held {
             resident_bytes: kib(&status, "VmRSS:"),
             private_bytes: kib(&rollup, "Private_Dirty:"),
             page_table_bytes: kib(&status, "VmPTE:"),
-            handles: fs::read_dir("/proc/self/fd").map_or(0, Iterator::count),
-            mappings: fs::read_to_string("/proc/self/maps").map_or(0, |maps| maps.lines().count()),
-            threads: fs::read_dir("/proc/self/task").map_or(0, Iterator::count),
+            handles: fs::read_dir(place("fd")).map_or(0, Iterator::count),
+            mappings: fs::read_to_string(place("maps")).map_or(0, |maps| maps.lines().count()),
+            threads: fs::read_dir(place("task")).map_or(0, Iterator::count),
         }
     }
 
-    /// A few mappings are no growth: an idle slot or fiber stack more.
-    fn has_grown_since(&self, first: &Self) -> bool {
-        const FEW: usize = 8;
+    /// Some mappings are no growth: idle slots and fiber stacks.
+    fn has_grown_since(&self, first: &Self, mappings_more_max: usize) -> bool {
         self.resident_bytes > first.resident_bytes + RSS_GROWTH_BYTES_MAX
             || self.handles > first.handles
-            || self.mappings > first.mappings + FEW
+            || self.mappings > first.mappings + mappings_more_max
             || self.threads > first.threads
     }
 }

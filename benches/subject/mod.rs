@@ -25,10 +25,14 @@ pub(crate) struct Programs {
     pub(crate) prints_1_mb: &'static str,
     /// Waits for standard input.
     pub(crate) waits: &'static str,
+    /// Sleeps for a minute.
+    pub(crate) sleeps: &'static str,
     /// Never ends.
     pub(crate) computes: &'static str,
     /// Ends with an uncaught exception: exit code 1.
     pub(crate) raises: &'static str,
+    /// Aborts; and what the report then says.
+    pub(crate) aborts: (&'static str, &'static str),
     /// Allocates until it is refused.
     pub(crate) allocates: &'static str,
     /// Prints until it is stopped.
@@ -48,8 +52,10 @@ pub(crate) const PROGRAMS: [Programs; 2] = [
         heavy: "print(len([bytearray(1 << 16) for _ in range(256)]))",
         prints_1_mb: "line = 'x' * 99\nfor _ in range(10_000): print(line)",
         waits: "input()",
+        sleeps: "import time; time.sleep(60)",
         computes: "while True: pass",
         raises: "raise ValueError('on purpose')",
+        aborts: ("import os; os.abort()", r#""kind":"crashed""#),
         allocates: "kept = []\nwhile True: kept.append(bytearray(1 << 20))",
         floods: "while True: print('x' * 1000)",
         fills_disk: "with open('large', 'wb') as file: file.write(bytes(1 << 17))",
@@ -62,8 +68,10 @@ pub(crate) const PROGRAMS: [Programs; 2] = [
         heavy: "const kept = []; for (let n = 0; n < 256; n++) kept.push(new Uint8Array(1 << 16).fill(1)); console.log(kept.length)",
         prints_1_mb: "const line = 'x'.repeat(99); for (let n = 0; n < 10000; n++) console.log(line)",
         waits: "require('fs').readFileSync(0)",
+        sleeps: "setTimeout(() => {}, 60000)",
         computes: "while (true);",
         raises: "throw new Error('on purpose')",
+        aborts: ("process.abort()", r#""code":134"#),
         allocates: "const kept = []; while (true) kept.push(new Uint8Array(1 << 20).fill(1))",
         floods: "while (true) console.log('x'.repeat(1000))",
         fills_disk: "require('fs').writeFileSync('large', new Uint8Array(1 << 17))",
