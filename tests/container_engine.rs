@@ -4,6 +4,7 @@
 //! the test says so and passes, except in CI.
 
 use std::{
+    collections::BTreeSet,
     fs::File,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -38,6 +39,11 @@ struct Engine {
 impl Engine {
     /// Starts one and gives it the images of `languages`.
     async fn start(languages: &[&str]) -> Option<Self> {
+        Self::start_on(languages, |_| true).await
+    }
+
+    /// The same with something done to the folder of its data first; whether that worked.
+    async fn start_on(languages: &[&str], prepare: fn(&Path) -> bool) -> Option<Self> {
         executor(languages)?;
         let skip = |why: &str| {
             assert!(std::env::var_os("CI").is_none(), "container tests cannot run: {why}");
@@ -56,12 +62,15 @@ impl Engine {
             return None;
         }
         let mut engine = Self { folder, daemon: None };
+        if !prepare(&engine.folder.join("data")) {
+            skip("the folder of the engine's data cannot be prepared");
+            return None;
+        }
         engine.run().await;
-        for language in languages {
-            let language = registry().find(language).expect("a language");
-            let Backend::Container(recipe) = language.backend else { continue };
+        // Languages can share one.
+        for image in languages.iter().map(|id| image(registry(), id)).collect::<BTreeSet<_>>() {
             let mut save = Command::new("docker")
-                .args(["save", &recipe.image_name()])
+                .args(["save", &image])
                 .stdout(Stdio::piped())
                 .spawn()
                 .expect("docker is there");
@@ -148,6 +157,12 @@ impl Drop for Engine {
     fn drop(&mut self) {
         self.let_go();
         self.stop();
+        // Where there is something mounted; what the engine's own helpers still hold goes when they do.
+        let _ = Command::new("umount")
+            .args(["--quiet", "--lazy"])
+            .arg(self.folder.join("data"))
+            .stderr(Stdio::null())
+            .status();
         let _ = std::fs::remove_dir_all(&self.folder);
     }
 }
@@ -214,6 +229,44 @@ async fn an_engine_that_does_not_answer_is_said_to_be_slow_and_leaves_nothing_be
     let error = run(&executor, job("bash", "echo")).await.expect_err("nobody answers");
     assert!(whole(&error).contains("did not answer within"), "{}", whole(&error));
     engine.let_go();
+    works_again(&executor).await;
+    assert!(executor.shutdown(ENGINE_MAX).await);
+    assert_eq!(engine.lines(&["ps", "--all", "--quiet"]), Vec::<String>::new());
+}
+
+/// Room for the image of Bash, for the archive that it comes in, and little more.
+const SMALL_DISK: &str = "size=400m";
+
+/// Mounts a file system of its own at `folder`.
+fn small_disk(folder: &Path) -> bool {
+    let mounted =
+        Command::new("mount").args(["-t", "tmpfs", "-o", SMALL_DISK, "tmpfs"]).arg(folder).status();
+    mounted.is_ok_and(|status| status.success())
+}
+
+#[tokio::test]
+async fn a_full_disk_is_said_to_be_full_and_jobs_run_again_when_there_is_room() {
+    let Some(engine) = Engine::start_on(&["bash"], small_disk).await else { return };
+    let executor = engine.executor(PoolSettings { min: 1, ..POOL });
+    let bash = LanguageId::new("bash");
+    executor.warm_up(&bash, 1).await.expect("there is room for a container");
+    let fill = engine.folder.join("data/fill");
+    let mut file = File::create(&fill).expect("there is room for a file");
+    // Fails at the end, which is what it is for.
+    let filled = std::io::copy(&mut std::io::repeat(b'x'), &mut file);
+    assert!(filled.is_err(), "the disk is full");
+    // What is warm already needs no room.
+    assert_eq!(text(&finish(&executor, job("bash", "echo warm")).await.stdout), "warm\n");
+    // All of them, also when the engine is left alone after the first failures.
+    for _ in 0..6 {
+        let error = run(&executor, job("bash", "echo")).await.expect_err("there is no room");
+        assert!(matches!(error, ExecuteError::Unavailable { .. }), "{}", whole(&error));
+        assert!(whole(&error).contains("no space left"), "{}", whole(&error));
+        assert!(whole(&error).contains("docker system df"), "{}", whole(&error));
+    }
+    // As long as it is open, its room is not given back.
+    drop(file);
+    std::fs::remove_file(&fill).expect("it is ours");
     works_again(&executor).await;
     assert!(executor.shutdown(ENGINE_MAX).await);
     assert_eq!(engine.lines(&["ps", "--all", "--quiet"]), Vec::<String>::new());
@@ -306,11 +359,41 @@ const RESTART_AFTER: usize = 100;
 /// A container is killed each time that so many have ended.
 const KILL_EVERY: usize = 9;
 
-/// Whether what the job `index` came to is what it should.
+/// Programs in languages that compile: each prints its only argument and exits with 4.
+const COMPILED: [(&str, &str); 5] = [
+    ("c", "#include <stdio.h>\nint main(int n, char **a) { puts(a[n - 1]); return 4; }"),
+    (
+        "cpp",
+        "#include <iostream>\nint main(int n, char** a) { std::cout << a[n - 1] << '\\n'; return 4; }",
+    ),
+    (
+        "go",
+        "package main\nimport (\"fmt\"; \"os\")\nfunc main() { fmt.Println(os.Args[1]); os.Exit(4) }",
+    ),
+    (
+        "java",
+        "class A { public static void main(String[] a) { System.out.println(a[0]); System.exit(4); } }",
+    ),
+    (
+        "rust",
+        "fn main() { println!(\"{}\", std::env::args().nth(1).unwrap()); std::process::exit(4); }",
+    ),
+];
+
+/// A job, and the exit code or the limit that it should come to.
 fn chaos_job(index: usize) -> (coderunner_executor::Job, Option<u8>, Option<Resource>) {
+    // Every second one is of a compiled language, each of them in turn.
+    if index % 2 == 1 {
+        let (id, source) = COMPILED[index / 2 % COMPILED.len()];
+        // Not the same twice: compiled, not remembered.
+        let mut compiled = job(id, &format!("{source}\n// {index}\n"));
+        compiled.args = vec![format!("job {index}")];
+        return (compiled, Some(4), None);
+    }
+    let index_of_kind = index / 2;
     let echo = format!("echo job {index};");
     let bash = |rest: &str| job("bash", &format!("{echo} {rest}"));
-    match index % 5 {
+    match index_of_kind % 5 {
         0 => (bash("exit 0"), Some(0), None),
         1 => (bash("sleep 0.2; exit 3"), Some(3), None),
         2 => {
@@ -335,8 +418,10 @@ fn chaos_job(index: usize) -> (coderunner_executor::Job, Option<u8>, Option<Reso
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn chaos_loses_no_job_runs_none_twice_and_leaves_nothing() {
-    let Some(mut engine) = Engine::start(&["bash"]).await else { return };
-    let executor = engine.executor(PoolSettings { min: 2, ..POOL });
+    let Some(mut engine) = Engine::start(&["bash", "c", "cpp", "go", "java", "rust"]).await else {
+        return;
+    };
+    let executor = engine.executor(PoolSettings { min: 1, ..POOL });
     let (mut ended, mut failed, mut killed) = (0, 0, 0);
     // Tasks of their own: they go on while the engine is being started again.
     let at_once = Arc::new(Semaphore::new(AT_ONCE));

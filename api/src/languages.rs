@@ -1,6 +1,6 @@
 //! What can be run, as `coderunner languages --json` and `GET /v1/languages` print it.
 
-use std::time::Duration;
+use std::{borrow::Cow, time::Duration};
 
 use coderunner_executor::{Availability, Executor, Limits};
 use coderunner_languages::Language;
@@ -16,8 +16,8 @@ pub struct LanguageReport<'a> {
     pub name: &'a str,
     /// Every name by which it can be asked for.
     pub names: Vec<&'a str>,
-    /// The version of the interpreter or compiler.
-    pub version: &'a str,
+    /// The version of the interpreter or compiler: the exact one of what is installed, where that is known.
+    pub version: Cow<'a, str>,
     /// File name extensions.
     pub extensions: &'a [String],
     /// What runs it.
@@ -46,7 +46,9 @@ impl<'a> LanguageReport<'a> {
             names: std::iter::once(language.id.as_str())
                 .chain(language.aliases.iter().map(String::as_str))
                 .collect(),
-            version: &language.version,
+            version: executor
+                .version(&language.id)
+                .map_or_else(|| Cow::from(&language.version), Cow::from),
             extensions: &language.extensions,
             backend: language.backend.as_str(),
             limits: language.limits.into(),

@@ -106,7 +106,7 @@ impl v1::Language {
             id: report.id.to_owned(),
             name: report.name.to_owned(),
             names: report.names.into_iter().map(str::to_owned).collect(),
-            version: report.version.to_owned(),
+            version: report.version.into_owned(),
             extensions: report.extensions.to_vec(),
             backend: report.backend.to_owned(),
             limits: Some(limits.into()),

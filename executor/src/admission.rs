@@ -218,6 +218,10 @@ impl Executor for Admission {
         self.inner.availability(language)
     }
 
+    fn version(&self, language: &LanguageId) -> Option<String> {
+        self.inner.version(language)
+    }
+
     async fn execute(&self, mut job: Job, output: OutputSink) -> Result<Outcome, ExecuteError> {
         let memory_bytes = job.limits.memory_bytes;
         let (admitted, waited) = self.admit(&mut job, memory_bytes).await?;
@@ -629,6 +633,10 @@ impl Parking {
 impl Executor for Parking {
     fn availability(&self, language: &LanguageId) -> Availability {
         self.0.availability(language)
+    }
+
+    fn version(&self, language: &LanguageId) -> Option<String> {
+        self.0.version(language)
     }
 
     async fn execute(&self, mut job: Job, output: OutputSink) -> Result<Outcome, ExecuteError> {

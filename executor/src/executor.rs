@@ -19,6 +19,11 @@ pub trait Executor: fmt::Debug + Send + Sync {
         matches!(self.availability(language), Availability::Available)
     }
 
+    /// The exact version of what runs `language` here, where the executor knows better than the language's manifest.
+    fn version(&self, _language: &LanguageId) -> Option<String> {
+        None
+    }
+
     /// Runs `job`, sends what it writes to `output`, returns how it ended. Dropping the future cancels the job and
     /// frees everything it held.
     ///

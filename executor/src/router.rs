@@ -54,6 +54,10 @@ impl Executor for Router {
         best
     }
 
+    fn version(&self, language: &LanguageId) -> Option<String> {
+        self.0.iter().find_map(|executor| executor.version(language))
+    }
+
     async fn execute(&self, job: Job, output: OutputSink) -> Result<Outcome, ExecuteError> {
         self.of(&job.language)?.execute(job, output).await
     }

@@ -2,7 +2,15 @@
 //!
 //! The only file that knows bollard's requests. What a container is for is not known here.
 
-use std::{collections::HashMap, fmt, future::Future, io, pin::Pin, time::Duration};
+use std::{
+    collections::HashMap,
+    fmt,
+    future::Future,
+    io,
+    pin::Pin,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use bollard::{
     Docker,
@@ -20,7 +28,10 @@ use bytes::Bytes;
 use futures_util::{Stream, StreamExt as _};
 use tokio::{io::AsyncWrite, sync::OnceCell, time::timeout};
 
-use crate::{breaker::Breaker, owner};
+use crate::{
+    breaker::{Breaker, Refused},
+    owner,
+};
 
 /// For calls that only ask.
 const ASK_MAX: Duration = Duration::from_secs(5);
@@ -31,6 +42,8 @@ const AGENT: &str = "/coderunner-agent";
 /// What compile steps may make, in bytes and files.
 pub(crate) const PROGRAM_FOLDER_BYTES: u64 = 256 << 20;
 const PROGRAM_FOLDER_FILES: u64 = 16 << 10;
+/// What an engine says when it cannot write: the system's words for a full disk and a used up quota.
+const NO_ROOM: [&str; 2] = ["no space left on device", "disk quota exceeded"];
 /// Open files of a process.
 const OPEN_FILES_MAX: i64 = 1024;
 /// Room for deep recursion.
@@ -39,15 +52,15 @@ const STACK_BYTES: i64 = 64 << 20;
 const AGENT_MEMORY_BYTES: u64 = 8 << 20;
 
 /// Why a call to the engine failed.
-#[derive(Debug, thiserror::Error)]
+#[derive(Clone, Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum DaemonError {
     /// The settings or `DOCKER_HOST` name no engine.
     #[error("no Docker engine is configured")]
-    Configuration(#[source] Box<BollardError>),
+    Configuration(#[source] Arc<BollardError>),
     /// Nothing listens where the engine should, or it hung up.
     #[error("the Docker engine cannot be reached")]
-    Unreachable(#[source] Box<BollardError>),
+    Unreachable(#[source] Arc<BollardError>),
     /// It did not answer in time.
     #[error("the Docker engine did not answer within {} s when asked to {call}", after.as_secs())]
     Slow {
@@ -61,6 +74,15 @@ pub enum DaemonError {
     Resting {
         /// When it is tried again.
         retry_after: Duration,
+        /// The last failure.
+        #[source]
+        cause: Arc<DaemonError>,
+    },
+    /// The disk that it keeps its data on is full.
+    #[error("the Docker engine's disk is full: {message}")]
+    NoRoom {
+        /// Its own words.
+        message: String,
     },
     /// The image is not there.
     #[error("the image {image} is missing")]
@@ -83,18 +105,23 @@ pub enum DaemonError {
 impl DaemonError {
     fn from_bollard(call: &'static str, error: BollardError) -> Self {
         match error {
+            BollardError::DockerResponseServerError { status_code: 500.., message }
+                if NO_ROOM.iter().any(|words| message.contains(words)) =>
+            {
+                Self::NoRoom { message }
+            }
             BollardError::DockerResponseServerError { status_code, message } => {
                 Self::Refused { call, status: status_code, message }
             }
             BollardError::RequestTimeoutError => Self::Slow { call, after: ACT_MAX },
-            other => Self::Unreachable(Box::new(other)),
+            other => Self::Unreachable(Arc::new(other)),
         }
     }
 
     /// Whether it says that the engine is in trouble, as against this one request.
     fn is_engine_failure(&self) -> bool {
         match self {
-            Self::Unreachable(_) | Self::Slow { .. } => true,
+            Self::Unreachable(_) | Self::Slow { .. } | Self::NoRoom { .. } => true,
             Self::Refused { status, .. } => *status >= 500,
             Self::Configuration(_) | Self::Resting { .. } | Self::NoImage { .. } => false,
         }
@@ -145,6 +172,9 @@ pub(crate) struct Attached {
     pub(crate) input: Pin<Box<dyn AsyncWrite + Send>>,
 }
 
+/// What is written on an image or a container: names and values.
+pub(crate) type Labels = HashMap<String, String>;
+
 /// A container of ours, as the engine lists it.
 #[derive(Debug)]
 pub(crate) struct Listed {
@@ -158,6 +188,8 @@ pub(crate) struct Daemon {
     host: Option<String>,
     docker: OnceCell<Docker>,
     breaker: Breaker,
+    /// The last failure that said that the engine is in trouble.
+    trouble: Mutex<Option<Arc<DaemonError>>>,
 }
 
 impl fmt::Debug for Daemon {
@@ -175,7 +207,7 @@ fn signed(value: impl TryInto<i64>) -> i64 {
 
 impl Daemon {
     pub(crate) fn new(host: Option<String>) -> Self {
-        Self { host, docker: OnceCell::new(), breaker: Breaker::new() }
+        Self { host, docker: OnceCell::new(), breaker: Breaker::new(), trouble: Mutex::default() }
     }
 
     /// Another connection to the same engine, for a runtime of its own.
@@ -183,8 +215,17 @@ impl Daemon {
         Self::new(self.host.clone())
     }
 
-    pub(crate) fn is_resting(&self) -> Option<Duration> {
-        self.breaker.refuses().map(|refused| refused.retry_after)
+    /// Why the engine is left alone now, if it is.
+    pub(crate) fn resting(&self) -> Option<DaemonError> {
+        self.breaker.refuses().map(|refused| self.refusal(refused))
+    }
+
+    fn refusal(&self, refused: Refused) -> DaemonError {
+        let trouble = self.trouble.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        // The circuit opens only after a failure, so there is one.
+        let cause = trouble
+            .unwrap_or_else(|| Arc::new(DaemonError::Slow { call: "answer", after: ASK_MAX }));
+        DaemonError::Resting { retry_after: refused.retry_after, cause }
     }
 
     /// Makes a call under the breaker and a time-out.
@@ -197,14 +238,14 @@ impl Daemon {
     where
         F: Future<Output = Result<T, BollardError>>,
     {
-        self.breaker
-            .pass()
-            .map_err(|refused| DaemonError::Resting { retry_after: refused.retry_after })?;
+        self.breaker.pass().map_err(|refused| self.refusal(refused))?;
         let result = self.call_unguarded(name, max, call).await;
-        self.breaker.record(match &result {
-            Err(error) if error.is_engine_failure() => Err(()),
-            _ => Ok(()),
-        });
+        let trouble = result.as_ref().err().filter(|error| error.is_engine_failure());
+        if let Some(error) = trouble {
+            *self.trouble.lock().unwrap_or_else(PoisonError::into_inner) =
+                Some(Arc::new(error.clone()));
+        }
+        self.breaker.record(trouble.map_or(Ok(()), |_| Err(())));
         result
     }
 
@@ -232,8 +273,8 @@ impl Daemon {
                 None => Docker::connect_with_defaults(),
             };
             let docker = docker.map_err(|error| match error {
-                BollardError::SocketNotFoundError(_) => DaemonError::Unreachable(Box::new(error)),
-                error => DaemonError::Configuration(Box::new(error)),
+                BollardError::SocketNotFoundError(_) => DaemonError::Unreachable(Arc::new(error)),
+                error => DaemonError::Configuration(Arc::new(error)),
             })?;
             let docker = docker.with_timeout(ACT_MAX);
             docker
@@ -244,23 +285,30 @@ impl Daemon {
         self.docker.get_or_try_init(connect).await.cloned()
     }
 
-    /// Which of `images` are there.
-    pub(crate) async fn images_present(&self, images: &[String]) -> Result<Vec<bool>, DaemonError> {
-        let mut present = Vec::with_capacity(images.len());
+    /// The labels of those of `images` that are there.
+    pub(crate) async fn images_present(
+        &self,
+        images: Vec<String>,
+    ) -> Result<HashMap<String, Labels>, DaemonError> {
+        if images.is_empty() {
+            self.call("answer", ASK_MAX, |docker| async move { docker.ping().await }).await?;
+        }
+        let mut present = HashMap::with_capacity(images.len());
         for image in images {
+            let name = &image;
             let found = self
                 .call("look for an image", ASK_MAX, |docker| async move {
-                    docker.inspect_image(image).await
+                    docker.inspect_image(name).await
                 })
                 .await;
             match found {
-                Ok(_) => present.push(true),
-                Err(DaemonError::Refused { status: 404, .. }) => present.push(false),
+                Ok(found) => {
+                    let labels = found.config.and_then(|config| config.labels).unwrap_or_default();
+                    present.insert(image, labels);
+                }
+                Err(DaemonError::Refused { status: 404, .. }) => {}
                 Err(error) => return Err(error),
             }
-        }
-        if images.is_empty() {
-            self.call("answer", ASK_MAX, |docker| async move { docker.ping().await }).await?;
         }
         Ok(present)
     }

@@ -1,6 +1,7 @@
 //! The container backend as an [`Executor`].
 
 use std::{
+    collections::HashMap,
     fmt,
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
@@ -17,7 +18,7 @@ use tokio::sync::mpsc;
 use crate::{
     cache::Programs,
     container::{ContainerError, Undertaker},
-    daemon::{Daemon, DaemonError, Shape},
+    daemon::{Daemon, DaemonError, Labels, Shape},
     execution::{self, Context, environment},
     owner::Owner,
     pool::{Lease, LeaseError, Pool, Shared},
@@ -59,8 +60,8 @@ struct Entry {
 #[derive(Clone)]
 struct Seen {
     at: Instant,
-    /// Images that are there, or why that is not known.
-    images: Result<Arc<Vec<String>>, Arc<DaemonError>>,
+    /// Images that are there and what is written on them, or why that is not known.
+    images: Result<Arc<HashMap<String, Labels>>, Arc<DaemonError>>,
 }
 
 impl Seen {
@@ -138,7 +139,7 @@ impl DockerExecutor {
                 tokio::time::sleep(SWEEP_EVERY).await;
                 let Some(inner) = inner.upgrade() else { return };
                 let Shared { undertaker, owner, .. } = &*inner.shared;
-                if undertaker.suspects() && undertaker.daemon.is_resting().is_none() {
+                if undertaker.suspects() && undertaker.daemon.resting().is_none() {
                     // If it fails, it is tried again.
                     let _ = undertaker.sweep(owner).await;
                 }
@@ -215,17 +216,9 @@ impl DockerExecutor {
             self.0.entries.iter().map(|entry| entry.pool.image.clone()).collect();
         images.sort();
         images.dedup();
-        let present = tokio::time::timeout(LOOK_MAX, daemon.images_present(&images)).await;
+        let present = tokio::time::timeout(LOOK_MAX, daemon.images_present(images)).await;
         let present =
             present.unwrap_or(Err(DaemonError::Slow { call: "look for images", after: LOOK_MAX }));
-        let present = present.map(|present| {
-            images
-                .into_iter()
-                .zip(present)
-                .filter(|(_, there)| *there)
-                .map(|(image, _)| image)
-                .collect()
-        });
         let seen = Seen { at: Instant::now(), images: present.map(Arc::new).map_err(Arc::new) };
         *self.0.seen.lock().unwrap_or_else(PoisonError::into_inner) = Some(seen.clone());
         seen
@@ -374,7 +367,11 @@ fn advice(error: &DaemonError) -> String {
         DaemonError::NoImage { image } if !image.starts_with(coderunner_languages::IMAGES) => {
             "the configuration names it; fetch it with: docker pull"
         }
-        DaemonError::Slow { .. } | DaemonError::Resting { .. } => "see what keeps it busy",
+        DaemonError::Slow { .. } => "see what keeps it busy",
+        DaemonError::Resting { cause, .. } => return format!("{error}; {}", advice(cause)),
+        DaemonError::NoRoom { .. } => {
+            "make room (docker info says where its data is, docker system df what takes the room)"
+        }
         DaemonError::NoImage { .. } => "make it with: cargo xtask images",
         DaemonError::Refused { .. } => "see the engine's log",
     };
@@ -386,17 +383,23 @@ impl Executor for DockerExecutor {
     fn availability(&self, language: &LanguageId) -> Availability {
         let Some(entry) = self.entry(language) else { return Availability::Unknown };
         let unavailable = |error: &DaemonError| Availability::Unavailable { why: advice(error) };
-        if let Some(retry_after) = self.0.shared.undertaker.daemon.is_resting() {
-            return unavailable(&DaemonError::Resting { retry_after });
+        if let Some(resting) = self.0.shared.undertaker.daemon.resting() {
+            return unavailable(&resting);
         }
         match self.seen().map(|seen| seen.images) {
             None => Availability::Unavailable {
                 why: "the Docker engine could not be looked at".to_owned(),
             },
             Some(Err(error)) => unavailable(&error),
-            Some(Ok(images)) if images.contains(&entry.pool.image) => Availability::Available,
+            Some(Ok(images)) if images.contains_key(&entry.pool.image) => Availability::Available,
             Some(Ok(_)) => unavailable(&DaemonError::NoImage { image: entry.pool.image.clone() }),
         }
+    }
+
+    fn version(&self, language: &LanguageId) -> Option<String> {
+        let images = self.seen()?.images.ok()?;
+        let labels = images.get(&self.entry(language)?.pool.image)?;
+        labels.get(&coderunner_languages::version_label(language.as_str())).cloned()
     }
 
     async fn execute(&self, job: Job, output: OutputSink) -> Result<Outcome, ExecuteError> {

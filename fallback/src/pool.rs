@@ -17,7 +17,7 @@ use tokio::{
 
 use crate::{
     container::{Container, ContainerError, Undertaker, next_number, user},
-    daemon::{DaemonError, Plan, Shape},
+    daemon::{Plan, Shape},
     owner::Owner,
     settings::PoolSettings,
 };
@@ -334,8 +334,8 @@ impl Pool {
         while self.shared.running.load(Ordering::Acquire) > 0 && started.elapsed() < patience {
             sleep(QUIET_EVERY).await;
         }
-        if let Some(retry_after) = self.shared.undertaker.daemon.is_resting() {
-            return Err(DaemonError::Resting { retry_after }.into());
+        if let Some(resting) = self.shared.undertaker.daemon.resting() {
+            return Err(resting.into());
         }
         let container = self.start(self.shape).await?;
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);

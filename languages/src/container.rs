@@ -40,6 +40,12 @@ struct ManifestBuild {
 
 /// What the names of the images that `cargo xtask images` makes start with.
 pub const IMAGES: &str = "coderunner/";
+/// The label of an image that holds the exact version of what compiles or runs `language`.
+#[must_use]
+pub fn version_label(language: &str) -> String {
+    format!("coderunner.version.{language}")
+}
+
 /// What runs a program that compile steps have put in its usual place.
 const RUN_COMPILED: [&str; 2] = ["/program/main", "{args}"];
 /// Characters that the open end of an allowed option may have, besides letters and digits. A comma would let `-W*` pass options to the linker.

@@ -7,6 +7,6 @@ mod container;
 mod manifest;
 mod registry;
 
-pub use container::{Build, Container, IMAGES, OptionError, Program};
+pub use container::{Build, Container, IMAGES, OptionError, Program, version_label};
 pub use manifest::{Backend, Guest, Language, ManifestError};
 pub use registry::{Registry, UnknownLanguage};

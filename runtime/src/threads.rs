@@ -66,6 +66,10 @@ impl Executor for GuestThreads {
         self.inner.availability(language)
     }
 
+    fn version(&self, language: &LanguageId) -> Option<String> {
+        self.inner.version(language)
+    }
+
     async fn execute(&self, job: Job, output: OutputSink) -> Result<Outcome, ExecuteError> {
         let Some(runtime) = &self.runtime else {
             return Err(ExecuteError::Overloaded {

@@ -8,15 +8,16 @@
 
 use std::{
     collections::BTreeMap,
+    fmt::Write as _,
     fs::{self, File},
-    hash::{DefaultHasher, Hasher as _},
+    hash::{DefaultHasher, Hash as _, Hasher as _},
     path::{Path, PathBuf},
     process::{Command, Stdio},
     time::Instant,
 };
 
 use anyhow::{Context, Result, bail, ensure};
-use coderunner_languages::{Backend, Container, Registry};
+use coderunner_languages::{Backend, Container, Registry, version_label};
 use serde::Deserialize;
 
 use crate::ImagesArgs;
@@ -33,6 +34,8 @@ struct Recipe {
     suite: String,
     packages: Vec<String>,
     essential_hook: Option<String>,
+    /// Commands that tell the exact version of each language: what they print becomes a label of the image.
+    versions: BTreeMap<String, String>,
 }
 
 pub(crate) fn run(args: &ImagesArgs) -> Result<()> {
@@ -108,7 +111,7 @@ impl Images<'_> {
             .with_context(|| format!("reading {}", folder.display()))?;
         let recipe: Recipe = toml::from_str(&text).context("image.toml")?;
         let mut hasher = DefaultHasher::new();
-        hasher.write(text.as_bytes());
+        (&recipe.suite, &recipe.packages, &recipe.essential_hook).hash(&mut hasher);
         hasher.write_u32(BOOTSTRAP_VERSION);
         let base = format!("coderunner-base/{id}:{:016x}", hasher.finish());
         if docker(&["image", "inspect", &base])? {
@@ -122,7 +125,8 @@ impl Images<'_> {
             self.bootstrap(id, &recipe, &base)?;
         }
         eprintln!("{step}: adding the agent and baking");
-        self.bake(id, &folder, &base, name)
+        let labels = version_labels(&recipe, &base)?;
+        self.bake(id, &folder, &base, name, &labels)
     }
 
     /// Makes a root folder from packages and imports it as `base`.
@@ -150,7 +154,14 @@ impl Images<'_> {
         Ok(())
     }
 
-    fn bake(&mut self, id: &str, folder: &Path, base: &str, name: &str) -> Result<()> {
+    fn bake(
+        &mut self,
+        id: &str,
+        folder: &Path,
+        base: &str,
+        name: &str,
+        labels: &str,
+    ) -> Result<()> {
         let context = self.work.join(id);
         if context.exists() {
             fs::remove_dir_all(&context).context("removing the old build context")?;
@@ -165,14 +176,14 @@ impl Images<'_> {
         // assistants call the working folder is another name of it, as it is in WebAssembly sandboxes.
         let dockerfile = format!(
             "FROM {base}\n\
-             LABEL coderunner.image={id}\n\
              COPY image/ /opt/coderunner/\n\
              RUN mkdir -p /sandbox /program && bash -e /opt/coderunner/bake.sh \
                  && find / -xdev -type f -perm /6000 -exec chmod a-s {{}} + \
                  && rm -rf /tmp/* /program/* /sandbox/* /var/lib/apt/lists/* /var/cache/apt/* /var/log/* \
                  && chmod -R a+rX /opt/coderunner\n\
              COPY coderunner-agent /coderunner-agent\n\
-             RUN mkdir -p /mnt && ln -s /sandbox /mnt/data\n"
+             RUN mkdir -p /mnt && ln -s /sandbox /mnt/data\n\
+             LABEL coderunner.image={id}{labels}\n"
         );
         fs::write(context.join("Dockerfile"), dockerfile)?;
         let log = self.work.join(format!("{id}.log"));
@@ -224,6 +235,30 @@ impl Images<'_> {
         self.agent = Some(agent.clone());
         Ok(agent)
     }
+}
+
+/// The labels that tell the exact versions of the languages in `base`, each with a space in front.
+fn version_labels(recipe: &Recipe, base: &str) -> Result<String> {
+    let mut labels = String::new();
+    for (language, command) in &recipe.versions {
+        let output = Command::new("docker")
+            .args(["run", "--rm", "--network", "none", "--entrypoint", "/bin/bash", base])
+            .args(["-e", "-c", command])
+            .output()
+            .context("starting docker")?;
+        let version = String::from_utf8(output.stdout)?;
+        let version = version.trim();
+        ensure!(
+            output.status.success()
+                && !version.is_empty()
+                && !version.contains(['"', '\\', '$', '\n']),
+            "the command for the version of {language} printed {version:?}: {}",
+            String::from_utf8_lossy(&output.stderr)
+        );
+        let label = version_label(language);
+        write!(labels, " {label}=\"{version}\"").context("a text can be written to")?;
+    }
+    Ok(labels)
 }
 
 /// Whether Rust's standard library for `target` is installed.
