@@ -388,6 +388,8 @@ fn chaos_job(index: usize) -> (coderunner_executor::Job, Option<u8>, Option<Reso
         // Not the same twice: compiled, not remembered.
         let mut compiled = job(id, &format!("{source}\n// {index}\n"));
         compiled.args = vec![format!("job {index}")];
+        // A container of its language may have to be made first, while all others are busy.
+        compiled.limits.wall = ENGINE_MAX;
         return (compiled, Some(4), None);
     }
     let index_of_kind = index / 2;
@@ -435,9 +437,11 @@ async fn chaos_loses_no_job_runs_none_twice_and_leaves_nothing() {
                 let (job, code, resource) = chaos_job(index);
                 let result = run(&executor, job).await;
                 // What never started is tried again, as callers do.
-                if !matches!(result, Err(ExecuteError::Unavailable { .. }))
-                    || Instant::now() > until
-                {
+                let never_started = matches!(
+                    result,
+                    Err(ExecuteError::Unavailable { .. } | ExecuteError::Overloaded { .. })
+                );
+                if !never_started || Instant::now() > until {
                     break (index, code, resource, result);
                 }
                 tokio::time::sleep(ENGINE_EVERY).await;
@@ -459,7 +463,9 @@ async fn chaos_loses_no_job_runs_none_twice_and_leaves_nothing() {
                 assert!(
                     matches!(
                         error,
-                        ExecuteError::Unavailable { .. } | ExecuteError::Internal { .. }
+                        ExecuteError::Unavailable { .. }
+                            | ExecuteError::Overloaded { .. }
+                            | ExecuteError::Internal { .. }
                     ),
                     "job {index}: {message}"
                 );
