@@ -37,6 +37,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         writeln!(code, "    Folder {{ id: {id:?},")?;
         writeln!(code, "        manifest: include_str!({manifest:?}),")?;
         writeln!(code, "        hello: ({hello_name:?}, include_str!({hello:?})),")?;
+        let lock = folder.join("guest/guest.lock");
+        if lock.is_file() {
+            writeln!(code, "        lock: Some(include_str!({lock:?})),")?;
+        } else {
+            writeln!(code, "        lock: None,")?;
+        }
         match only(&folder.join("guest"), |name| name.ends_with(".wasm.zst"))? {
             Some(guest) => {
                 let digest = xxhash_rust::xxh3::xxh3_128(&fs::read(&guest)?);

@@ -22,6 +22,9 @@ pub struct LanguageReport<'a> {
     pub extensions: &'a [String],
     /// What runs it.
     pub backend: &'static str,
+    /// What programs can import besides the standard library.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub packages: Vec<PackageReport<'a>>,
     /// Limits of a job that names none.
     pub limits: LimitsReport,
     /// Whether it can be run now.
@@ -51,11 +54,25 @@ impl<'a> LanguageReport<'a> {
                 .map_or_else(|| Cow::from(&language.version), Cow::from),
             extensions: &language.extensions,
             backend: language.backend.as_str(),
+            packages: language
+                .packages
+                .iter()
+                .map(|package| PackageReport { name: &package.name, version: &package.version })
+                .collect(),
             limits: language.limits.into(),
             available: why.is_none(),
             why,
         }
     }
+}
+
+/// A package that programs can import.
+#[derive(Debug, Serialize)]
+pub struct PackageReport<'a> {
+    /// The name in its registry.
+    pub name: &'a str,
+    /// The version.
+    pub version: &'a str,
 }
 
 /// Limits in the units of the command line.

@@ -8,5 +8,5 @@ mod manifest;
 mod registry;
 
 pub use container::{Build, Container, IMAGES, OptionError, Program, version_label};
-pub use manifest::{Backend, Guest, Language, ManifestError};
+pub use manifest::{Backend, Guest, Language, ManifestError, Package};
 pub use registry::{Registry, UnknownLanguage};

@@ -13,6 +13,8 @@ pub(crate) struct Folder {
     pub(crate) manifest: &'static str,
     pub(crate) hello: (&'static str, &'static str),
     pub(crate) guest: Option<Guest>,
+    /// What the guest was built from.
+    pub(crate) lock: Option<&'static str>,
     pub(crate) image: Option<u128>,
 }
 
@@ -43,6 +45,54 @@ pub struct Language {
     pub one_line: String,
     /// A program that waits for a line of standard input: a live sandbox, for measuring and testing.
     pub waiting: String,
+    /// What programs can import besides the standard library, by name.
+    pub packages: Vec<Package>,
+}
+
+/// A package that is inside of a guest.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Package {
+    /// The name in its registry.
+    pub name: String,
+    /// The version.
+    pub version: String,
+    /// SPDX expression.
+    pub license: String,
+}
+
+/// The part of a `guest.lock` that says what programs can import.
+#[derive(Deserialize)]
+struct GuestLock {
+    source: Vec<LockedSource>,
+}
+
+#[derive(Deserialize)]
+struct LockedSource {
+    from: String,
+    package: String,
+    version: String,
+    license: String,
+}
+
+/// The registry whose packages are put into a guest for programs to import. What comes from others is what the guest consists of.
+const IMPORTABLE: &str = "pypi";
+
+fn packages(folder: &Folder) -> Result<Vec<Package>, ManifestError> {
+    let Some(lock) = folder.lock else { return Ok(Vec::new()) };
+    let lock: GuestLock = toml::from_str(lock)
+        .map_err(|source| ManifestError::Syntax { id: folder.id, source: Box::new(source) })?;
+    let mut packages: Vec<Package> = lock
+        .source
+        .into_iter()
+        .filter(|source| source.from == IMPORTABLE)
+        .map(|LockedSource { package, version, license, .. }| Package {
+            name: package,
+            version,
+            license,
+        })
+        .collect();
+    packages.sort_by(|one, other| one.name.cmp(&other.name));
+    Ok(packages)
 }
 
 /// What runs a language.
@@ -215,6 +265,35 @@ impl Language {
             hello: folder.hello,
             one_line: manifest.one_line,
             waiting: manifest.waiting,
+            packages: packages(folder)?,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn packages_are_what_a_lock_names_from_the_registry_of_importable_ones() {
+        let source = |name: &str, from: &str| {
+            format!(
+                "[[source]]\nname = \"{name}\"\nfrom = \"{from}\"\npackage = \"{name}\"\nversion = \"1.2\"\nlicense = \"MIT\"\n"
+            )
+        };
+        let lock =
+            [source("zlib", "debian"), source("yes", "pypi"), source("attrs", "pypi")].concat();
+        let folder = Folder {
+            id: "x",
+            manifest: "",
+            hello: ("hello.x", ""),
+            guest: None,
+            lock: Some(lock.leak()),
+            image: None,
+        };
+        let found = packages(&folder).expect("a lock as xtask writes it");
+        let names: Vec<&str> = found.iter().map(|package| package.name.as_str()).collect();
+        assert_eq!(names, ["attrs", "yes"]);
+        assert!(packages(&Folder { lock: None, ..folder }).expect("no lock").is_empty());
     }
 }

@@ -276,6 +276,8 @@ def use_files():
     """The job brings files: they may be modules, and come before the library's."""
     sys.meta_path[:] = [BuiltinImporter, FrozenImporter, PathFinder, Library]
     for name in os.listdir(SANDBOX):
+        if name.endswith('.whl'):
+            sys.path.insert(1, f'{SANDBOX}/{name}')
         stem = name.removesuffix('.py')
         if stem in sys.modules and stem not in ALWAYS_LOADED:
             del sys.modules[stem]

@@ -74,8 +74,8 @@ class Wait:
         self.deadline = deadline
 
     def is_over(self):
-        if self.lock is not None:
-            return not self.lock.locked()
+        if self.lock is not None and not self.lock.locked():
+            return True
         return self.deadline is not None and time.monotonic() >= self.deadline
 
 
@@ -201,11 +201,11 @@ def wait(lock, seconds):
     me = running[-1] if running else None
     deadline = None if seconds is None else time.monotonic() + seconds
     mine = Wait(lock, deadline)
-    below = next((wait for wait in reversed(waits) if not is_peer(wait.thread, me)), None)
+    below = list(waits_below(me))
     waits.append(mine)
     try:
         while True:
-            if me is not None and me.daemon and below is not None and below.is_over():
+            if me is not None and me.daemon and any(other.is_over() for other in below):
                 raise SystemExit
             start = next_start(lock)
             if start is None:
@@ -225,6 +225,15 @@ def is_peer(one, other):
     return one is other or (one is not None and other is not None and one.task == other.task)
 
 
+def waits_below(me):
+    """What goes on after this thread: up to the first that is no daemon, which must come to its end."""
+    for other in reversed(waits):
+        if not is_peer(other.thread, me):
+            yield other
+            if other.thread is None or not other.thread.daemon:
+                return
+
+
 def pause(me, below, lock, deadline):
     """Nobody else can run: sleeps for as long as is left, unless that would be for ever or for too long."""
     if deadline is None:
@@ -232,7 +241,7 @@ def pause(me, below, lock, deadline):
             raise SystemExit
         raise deadlock('waits for what no other thread can do now')
     now = time.monotonic()
-    limit = below.deadline if below is not None and below.lock is None else None
+    limit = min((other.deadline for other in below if other.deadline is not None), default=None)
     if me is not None and limit is not None and deadline > limit:
         if me.daemon:
             sleep(limit - now)
@@ -276,7 +285,8 @@ def work(executor_reference, context, work_queue):
         context.finalize()
         executor = executor_reference()
         if executor is not None:
-            executor._threads.discard(threading.current_thread())
+            # Another set, since shutdown() may be walking over this one.
+            executor._threads = executor._threads - {threading.current_thread()}
 
 
 def install():

@@ -1,4 +1,4 @@
-"""Values of every function of math and cmath at random arguments, for `compare` beside it: values.py COUNT SEED FILE"""
+"""Values of every function of math and cmath at random arguments, for `math` beside it: math-values.py COUNT SEED FILE"""
 
 import cmath
 import math
