@@ -4,6 +4,7 @@
 #include "heap.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "pycore_gc.h"
 #include "pycore_interp.h"
@@ -94,7 +95,9 @@ void fill_holes(void) {
     struct _obmalloc_state *allocator = _PyInterpreterState_GET()->obmalloc;
     for (unsigned i = 0; i < NB_SMALL_SIZE_CLASSES; i++) {
         poolp *used = allocator->pools.used;
+        size_t size = (i + 1) << ALIGNMENT_SHIFT;
+        /* What is left in them would only make the snapshot larger. */
         while (used[i + i] != used[i + i]->nextpool)
-            PyObject_Malloc((i + 1) << ALIGNMENT_SHIFT);
+            memset(PyObject_Malloc(size), 0, size);
     }
 }

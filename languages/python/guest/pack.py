@@ -92,7 +92,7 @@ def pack_wheel(wheel, installed):
         for path in sorted(archive.namelist()):
             folders, name = path.split('/')[:-1], path.split('/')[-1]
             stem, _, extension = name.rpartition('.')
-            if not LEFT_OUT_OF_PACKAGES.isdisjoint(folders) or stem.startswith(('test_', 'conftest')) or extension in NO_DATA:
+            if not LEFT_OUT_OF_PACKAGES.isdisjoint(folders) or stem.startswith(('test_', 'conftest', 'isympy')) or extension in NO_DATA:
                 continue
             content = archive.read(path)
             if folders and folders[0].endswith('.dist-info'):
