@@ -51,7 +51,7 @@ impl Prometheus {
         let place = Place::new();
         let (here, readings) = readings();
         let config = format!(
-            "global: {{ scrape_interval: {INTERVAL}, evaluation_interval: {INTERVAL} }}\nrule_files: ["{}"]\nscrape_configs:\n\
+            "global: {{ scrape_interval: {INTERVAL}, evaluation_interval: {INTERVAL} }}\nrule_files: [\"{}\"]\nscrape_configs:\n\
              - {{ job_name: coderunner, static_configs: [{{ targets: [{:?}] }}] }}\n- {{ job_name: test, static_configs: [{{ targets: [{:?}] }}] }}\n",
             deploy().join("prometheus/rules.yml").display(),
             served.address.to_string(),
