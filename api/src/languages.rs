@@ -67,7 +67,7 @@ impl<'a> LanguageReport<'a> {
 }
 
 /// A package that programs can import.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub struct PackageReport<'a> {
     /// The name in its registry.
     pub name: &'a str,
