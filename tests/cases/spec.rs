@@ -166,6 +166,9 @@ impl Case {
         let id = language.id.to_string();
         if let Some(program) = own.programs.remove(&self.name) {
             self.spec.generate.insert(id.clone(), vec![(program, 1)]);
+            if let Some(only) = &mut self.spec.only {
+                only.languages.push(id.clone());
+            }
         }
         if let Some(difference) = own.differs.remove(&self.name) {
             let difference = difference
