@@ -20,5 +20,6 @@ export PKG_CONFIG_PATH= PKG_CONFIG_LIBDIR=/nonexistent
 
 # Every guest is built with these. No debug information: it would be most of the module.
 CFLAGS_GUEST="-O3 -g0 -msimd128 -D_WASI_EMULATED_SIGNAL -D_WASI_EMULATED_PROCESS_CLOCKS -D_WASI_EMULATED_GETPID $MAPS"
-# A reactor, its stack below its data so that an overflow traps (docs/guest-abi.md).
-LDFLAGS_GUEST="-mexec-model=reactor -Wl,--stack-first -Wl,--gc-sections -Wl,--strip-all"
+# A reactor, its stack below its data so that an overflow traps (docs/guest-abi.md). clang runs wasm-opt after the linker where
+# that is installed, as it may be for another guest: the same recipe must give the same bytes.
+LDFLAGS_GUEST="--no-wasm-opt -mexec-model=reactor -Wl,--stack-first -Wl,--gc-sections -Wl,--strip-all"
