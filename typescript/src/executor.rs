@@ -157,7 +157,7 @@ impl Compilation {
                 termination,
                 usage,
                 files: Vec::new(),
-                repeatable: true,
+                repeatable,
             },
         )
     }
