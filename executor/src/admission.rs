@@ -782,6 +782,12 @@ mod tests {
             running
         }
 
+        /// Jobs that run, that have started and not ended, and that wait.
+        fn counts(&self) -> (usize, usize, usize) {
+            let AdmissionState { running, live, waiting, .. } = self.admission.state();
+            (running, live, waiting)
+        }
+
         fn end(&self, name: &str) {
             self.stage.end_of(name).notify_one();
         }
@@ -876,12 +882,12 @@ mod tests {
         running.push(theatre.submit("o0", ticket(&one, Priority::Interactive)).await);
         running.push(theatre.submit("p0", ticket(&other, Priority::Interactive)).await);
         running.push(theatre.submit("o1", ticket(&one, Priority::Interactive)).await);
-        assert_eq!(theatre.admission.state(), AdmissionState { running: 1, live: 1, waiting: 6 });
+        assert_eq!(theatre.counts(), (1, 1, 6));
         assert_eq!(theatre.play().await, ["m0", "m1", "o0", "p0", "m2", "o1", "m3"]);
         for running in running {
             assert!(running.await.expect("no panic").is_ok());
         }
-        assert_eq!(theatre.admission.state(), AdmissionState { running: 0, live: 0, waiting: 0 });
+        assert_eq!(theatre.counts(), (0, 0, 0));
         assert_eq!((many.jobs(), one.jobs()), (0, 0));
     }
 
@@ -989,7 +995,7 @@ mod tests {
         assert_eq!(theatre.started(), ["first", "last"]);
         last.abort();
         settle().await;
-        assert_eq!(theatre.admission.state(), AdmissionState { running: 0, live: 0, waiting: 0 });
+        assert_eq!(theatre.counts(), (0, 0, 0));
     }
 
     #[tokio::test]
@@ -1003,13 +1009,13 @@ mod tests {
             running.push(theatre.submit(name, ticket(&caller, Priority::Interactive)).await);
         }
         assert_eq!(theatre.started(), ["a", "b", "c"]);
-        assert_eq!(theatre.admission.state(), AdmissionState { running: 0, live: 3, waiting: 1 });
+        assert_eq!(theatre.counts(), (0, 3, 1));
         theatre.end("b");
         settle().await;
         assert_eq!(theatre.started(), ["d"]);
         running.drain(..).for_each(|running| running.abort());
         settle().await;
-        assert_eq!(theatre.admission.state(), AdmissionState { running: 0, live: 0, waiting: 0 });
+        assert_eq!(theatre.counts(), (0, 0, 0));
     }
 
     #[tokio::test]
@@ -1036,10 +1042,10 @@ mod tests {
             Theatre::with(limits(1, 8), |_| Arc::new(Parking::new(Arc::new(Busy(stop.clone())))));
         let one = theatre.submit("one", Ticket::default()).await;
         let two = theatre.submit("two", Ticket::default()).await;
-        assert_eq!(theatre.admission.state(), AdmissionState { running: 1, live: 1, waiting: 1 });
+        assert_eq!(theatre.counts(), (1, 1, 1));
         stop.store(true, Ordering::Relaxed);
         let _ = tokio::join!(one, two);
-        assert_eq!(theatre.admission.state(), AdmissionState { running: 0, live: 0, waiting: 0 });
+        assert_eq!(theatre.counts(), (0, 0, 0));
     }
 
     #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
@@ -1078,7 +1084,7 @@ mod tests {
                 assert!(matches!(ended, Err(ExecuteError::Overloaded { .. })));
             }
         }
-        assert_eq!(theatre.admission.state(), AdmissionState { running: 0, live: 0, waiting: 0 });
+        assert_eq!(theatre.counts(), (0, 0, 0));
         assert!(callers.iter().all(|caller| caller.jobs() == 0));
     }
 }
