@@ -24,6 +24,30 @@ fn the_published_client_works() {
     }
 }
 
+#[test]
+fn what_is_wrong_is_said() {
+    let served = Served::new();
+    let form = |kind: &str, body: &str| {
+        let headers = format!("Content-Type: {kind}\r\n");
+        let answer = served.post_with("/librechat/upload", &headers, body.as_bytes());
+        assert!(answer.json()["error"].is_string(), "{answer:?}");
+        answer.status
+    };
+    assert_eq!(form("application/json", "{}"), 415);
+    assert_eq!(form("multipart/form-data", ""), 415);
+    assert_eq!(form("multipart/form-data; boundary=x", "--x\r\nnot a form"), 400);
+    assert_eq!(form("multipart/form-data; boundary=x", "--x--\r\n"), 400);
+    let field = "--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--x--\r\n";
+    assert_eq!(form("multipart/form-data; boundary=x", field), 400);
+    let file = json!({"id": "1", "name": "a", "session_id": "1"});
+    for (files, status) in [(vec![file.clone()], 404), (vec![file; 2000], 400)] {
+        let body = json!({"lang": "py", "code": "", "files": files});
+        assert_eq!(served.post("/librechat/exec", &body.to_string()).status, status);
+    }
+    let answer = served.post("/librechat/exec", r#"{"lang": "py", "code": "", "args": "'"}"#);
+    assert_eq!(answer.status, 400);
+}
+
 fn programs_run(got: &Value) {
     for (name, expected) in [
         ("hello", "stdout:\n['a', 'b c']\n\nstderr:\nwrong"),

@@ -173,8 +173,15 @@ async fn exec(
             .ok_or_else(|| ApiError::invalid("args", "a quotation mark is not closed"))?,
     };
     let wanted = files.unwrap_or_default();
-    let mut inputs: Vec<(String, Kept)> =
-        Vec::with_capacity(wanted.len().min(service.settings().files_max));
+    let files_max = service.settings().files_max;
+    if wanted.len() >= files_max {
+        return Err(ApiError::invalid(
+            "files",
+            format!("at most {files_max} are taken, with the program"),
+        )
+        .into());
+    }
+    let mut inputs: Vec<(String, Kept)> = Vec::with_capacity(wanted.len());
     for Wanted { id, name, storage_session_id, session_id } in wanted {
         let session = storage_session_id.or(session_id).unwrap_or_default();
         let kept = find(&shelf, &caller, &session, &id).map_err(|_| missing(&name))?;
