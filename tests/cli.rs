@@ -223,6 +223,15 @@ fn exit_codes() {
 }
 
 #[test]
+fn compiler_options_are_refused_where_nothing_is_compiled() {
+    let place = Place::with(&[("hello.py", "print(1)")]);
+    let called = place.run(&["run", "--compile-arg=-O2", "hello.py"]);
+    assert_eq!((called.code, called.stdout.as_str()), (Some(2), ""), "{called:?}");
+    assert!(called.stderr.contains("Python is not compiled"), "{called:?}");
+    assert!(called.stderr.contains("\"-O2\" was given"), "{called:?}");
+}
+
+#[test]
 fn a_crash_has_its_own_exit_code() {
     // Of the guests, only Python lets a program take its own interpreter down.
     let place = Place::with(&[("a.py", "import os\nos.abort()\n")]);
