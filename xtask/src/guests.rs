@@ -42,8 +42,7 @@ pub(crate) fn run(args: &GuestsArgs) -> Result<()> {
     fs::create_dir_all(&work)?;
     let work = work.canonicalize()?;
     for id in languages(project, &args.languages)? {
-        build(project, &work, &id, args.relink)
-            .with_context(|| format!("building the guest of {id}"))?;
+        build(project, &work, &id, args).with_context(|| format!("building the guest of {id}"))?;
     }
     Ok(())
 }
@@ -67,7 +66,7 @@ fn languages(project: &Path, asked: &[String]) -> Result<Vec<String>> {
     Ok(asked.to_vec())
 }
 
-fn build(project: &Path, work: &Path, id: &str, relink: bool) -> Result<()> {
+fn build(project: &Path, work: &Path, id: &str, args: &GuestsArgs) -> Result<()> {
     let guest = project.join("languages").join(id).join("guest");
     let sdk = project.join("xtask/guest-sdk");
     let recipe = Recipe::load(&guest)?;
@@ -80,7 +79,7 @@ fn build(project: &Path, work: &Path, id: &str, relink: bool) -> Result<()> {
     for name in ["sources", "guest", "sdk", "files"] {
         remove(&place(name))?;
     }
-    if !relink {
+    if !args.relink {
         remove(&place("work"))?;
     }
     fs::create_dir_all(place("work"))?;
@@ -121,6 +120,10 @@ fn build(project: &Path, work: &Path, id: &str, relink: bool) -> Result<()> {
                 ],
             )?;
         }
+    }
+
+    if args.fetch {
+        return Ok(());
     }
 
     say(&format!("{id}: compiling"))?;

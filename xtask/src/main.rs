@@ -9,6 +9,8 @@ use anyhow::{Context, Result};
 use clap::{Parser, Subcommand};
 
 mod ci;
+#[cfg(feature = "conformance")]
+mod conformance;
 #[cfg(feature = "guests")]
 mod guests;
 #[cfg(feature = "images")]
@@ -34,6 +36,8 @@ enum Chore {
     Guests(GuestsArgs),
     /// Makes the container images from Debian packages (needs mmdebstrap and a running Docker engine).
     Images(ImagesArgs),
+    /// Runs tests and programs that others wrote in the sandbox, and records what came of them (`tests/conformance`).
+    Conformance(ConformanceArgs),
     /// Builds the embed and the playground (`web/dist`; needs Node).
     Web,
 }
@@ -46,6 +50,9 @@ struct GuestsArgs {
     /// Folder for the toolchain, the sources and the intermediate files (default: `target/guests`).
     #[arg(long)]
     work: Option<std::path::PathBuf>,
+    /// Only fetch, unpack and patch the sources.
+    #[arg(long)]
+    fetch: bool,
     /// Only link, snapshot and compress again from what the work folder already holds.
     #[arg(long)]
     relink: bool,
@@ -68,6 +75,80 @@ struct ImagesArgs {
     prune: bool,
 }
 
+/// What `cargo xtask conformance` is told.
+#[derive(Debug, clap::Args)]
+struct ConformanceArgs {
+    #[command(subcommand)]
+    #[cfg_attr(
+        not(feature = "conformance"),
+        allow(dead_code, reason = "read by the build that has the feature")
+    )]
+    suite: Suite,
+}
+
+#[derive(Debug, Subcommand)]
+enum Suite {
+    /// CPython's own test suite.
+    Python(PythonArgs),
+    /// test262, given as a folder.
+    #[command(name = "javascript")]
+    JavaScript(JavaScriptArgs),
+    /// Programs that come with packages of the registries, compared with the usual interpreters.
+    Programs(ProgramsArgs),
+}
+
+/// What `cargo xtask conformance python` is told.
+#[derive(Debug, clap::Args)]
+#[cfg_attr(
+    not(feature = "conformance"),
+    allow(dead_code, reason = "read by the build that has the feature")
+)]
+struct PythonArgs {
+    /// Modules or packages of the suite, such as `test_json`; all that tests/conformance/python.toml lists if none is named.
+    modules: Vec<String>,
+    /// CPython's unpacked sources (default: those that the guest was built from, fetched if need be).
+    #[arg(long)]
+    sources: Option<std::path::PathBuf>,
+}
+
+/// What `cargo xtask conformance javascript` is told.
+#[derive(Debug, clap::Args)]
+#[cfg_attr(
+    not(feature = "conformance"),
+    allow(dead_code, reason = "read by the build that has the feature")
+)]
+struct JavaScriptArgs {
+    /// The folder of test262: a checkout of its repository.
+    folder: std::path::PathBuf,
+    /// Only the tests below this folder of `test/`.
+    #[arg(long, default_value = "")]
+    below: String,
+    /// A native `qjs` of quickjs-ng to compare with.
+    #[arg(long)]
+    qjs: Option<std::path::PathBuf>,
+    /// A `node` to compare with.
+    #[arg(long)]
+    node: Option<std::path::PathBuf>,
+    /// Of how many tests one is run by what is compared with.
+    #[arg(long, default_value_t = 20)]
+    sample: usize,
+}
+
+/// What `cargo xtask conformance programs` is told.
+#[derive(Debug, clap::Args)]
+#[cfg_attr(
+    not(feature = "conformance"),
+    allow(dead_code, reason = "read by the build that has the feature")
+)]
+struct ProgramsArgs {
+    /// The `node` to compare JavaScript with; without it, JavaScript is left out.
+    #[arg(long)]
+    node: Option<std::path::PathBuf>,
+    /// The `python3` to compare Python with, of the guest's version; without it, Python is left out.
+    #[arg(long)]
+    python: Option<std::path::PathBuf>,
+}
+
 fn main() -> Result<ExitCode> {
     match Cli::parse().chore {
         Chore::Test => ci::test().map(|()| ExitCode::SUCCESS),
@@ -76,24 +157,43 @@ fn main() -> Result<ExitCode> {
         #[cfg(feature = "guests")]
         Chore::Guests(args) => guests::run(&args).map(|()| ExitCode::SUCCESS),
         #[cfg(not(feature = "guests"))]
-        Chore::Guests(_) => again_with("guests"),
+        Chore::Guests(_) => again_with("guests", &[]),
         #[cfg(feature = "images")]
         Chore::Images(args) => images::run(&args).map(|()| ExitCode::SUCCESS),
         #[cfg(not(feature = "images"))]
-        Chore::Images(_) => again_with("images"),
+        Chore::Images(_) => again_with("images", &[]),
+        #[cfg(feature = "conformance")]
+        Chore::Conformance(args) => conformance::run(&args)
+            .map(|well| if well { ExitCode::SUCCESS } else { ExitCode::FAILURE }),
+        // Together with the product, so that the engine is built once for both.
+        #[cfg(not(feature = "conformance"))]
+        Chore::Conformance(_) => again_with("conformance", &["coderunner"]),
     }
 }
 
-/// Starts this very command again, built with `feature`.
+/// Starts this very command again, built with `feature`, in one build with the packages `with`.
 #[cfg_attr(
-    all(feature = "guests", feature = "images"),
+    all(feature = "guests", feature = "images", feature = "conformance"),
     expect(dead_code, reason = "this build has the feature already")
 )]
-fn again_with(feature: &str) -> Result<ExitCode> {
-    let status = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()))
-        .args(["run", "--quiet", "--release", "--package", "xtask", "--features", feature, "--"])
-        .args(std::env::args_os().skip(1))
+fn again_with(feature: &str, with: &[&str]) -> Result<ExitCode> {
+    // Before the build replaces it.
+    let this = std::env::current_exe()?;
+    let mut build = Command::new(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+    build.args(["build", "--quiet", "--release", "--package", "xtask"]);
+    for package in with {
+        build.args(["--package", package]);
+    }
+    let built = build
+        .args(["--features", &format!("xtask/{feature}")])
         .status()
         .context("starting cargo")?;
+    if !built.success() {
+        return Ok(ExitCode::FAILURE);
+    }
+    let status = Command::new(this)
+        .args(std::env::args_os().skip(1))
+        .status()
+        .context("starting this command again")?;
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
