@@ -92,3 +92,8 @@ fn single_expressions_print_as_in_node() {
 fn numbers_and_dates_are_written_as_in_node() {
     check("locale");
 }
+
+#[test]
+fn errors_say_what_they_say_in_node() {
+    check("errors");
+}

@@ -48,21 +48,16 @@ static JSValue load_util(JSValueConst native) {
     static const char stand_in[] = "(class URL {})";
     JSContext *cx = guest.context;
     JSValue load = evaluate_own("node:internal/util/inspect", source, sizeof source - 1);
-    JSValue module = JS_NewObject(cx), exports = JS_NewObject(cx), global = JS_GetGlobalObject(cx);
+    JSValue module = JS_NewObject(cx), exports = JS_NewObject(cx);
     JSValue url = evaluate_own("node:internal/url", stand_in, sizeof stand_in - 1);
-    JSAtom atomics = JS_NewAtom(cx, "Atomics");
-    JS_SetProperty(cx, global, atomics, JS_NewObject(cx));
     JS_SetPropertyStr(cx, module, "exports", exports);
     JSValueConst arguments[] = {module, exports, url, native};
     JSValue result = JS_Call(cx, load, JS_UNDEFINED, 4, arguments);
     if (JS_IsException(result))
         fail("node-inspect-extracted");
     JSValue util = JS_GetPropertyStr(cx, module, "exports");
-    JS_DeleteProperty(cx, global, atomics, 0);
-    JS_FreeAtom(cx, atomics);
     JS_FreeValue(cx, result);
     JS_FreeValue(cx, url);
-    JS_FreeValue(cx, global);
     JS_FreeValue(cx, module);
     JS_FreeValue(cx, load);
     return util;
@@ -78,6 +73,8 @@ static JSValue take_hook(JSValueConst hooks, const char *name) {
 static void set_up(void) {
     guest.runtime = JS_NewRuntime();
     JS_SetMaxStackSize(guest.runtime, STACK_MAX_BYTES);
+    JS_SetTimeZone(native_time_zone);
+    JS_SetCanBlock(guest.runtime, true);
     JS_SetHostPromiseRejectionTracker(guest.runtime, native_rejection, NULL);
     JSContext *cx = guest.context = JS_NewContext(guest.runtime);
     modules_set_up(cx);
@@ -97,6 +94,8 @@ static void set_up(void) {
     guest.hooks.resolve = take_hook(hooks, "resolve");
     guest.hooks.builtin = take_hook(hooks, "builtin");
     guest.hooks.require = take_hook(hooks, "require");
+    guest.hooks.zone = take_hook(hooks, "zone");
+    guest.hooks.package_type = take_hook(hooks, "packageType");
     JSValue prepare = take_hook(hooks, "prepare"), prepared = JS_Call(cx, prepare, JS_UNDEFINED, 0, NULL);
     if (JS_IsException(prepared))
         fail("prepare");

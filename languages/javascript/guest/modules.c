@@ -39,13 +39,33 @@ static JSValue compile_module(JSContext *cx, const char *source, size_t length, 
     return module;
 }
 
+/* What the package says that a .js file belongs to; which costs looking for it. */
+enum { TYPE_UNKNOWN, TYPE_MODULE, TYPE_COMMONJS };
+
+static int package_type(JSContext *cx, const char *path, size_t length) {
+    if (!(guest.job.flags & JOB_HAS_FILES) || !ends_with(path, length, ".js"))
+        return TYPE_UNKNOWN;
+    JSValue name = JS_NewStringLen(cx, path, length);
+    JSValueConst arguments[] = {name};
+    JSValue result = JS_Call(cx, guest.hooks.package_type, JS_UNDEFINED, 1, arguments);
+    int32_t type = TYPE_UNKNOWN;
+    if (JS_IsException(result))
+        JS_FreeValue(cx, JS_GetException(cx));
+    else
+        JS_ToInt32(cx, &type, result);
+    JS_FreeValue(cx, name);
+    JS_FreeValue(cx, result);
+    return type;
+}
+
 /* Compiles a file as what it is. The result is a module or a CommonJS function. */
 static JSValue compile(JSContext *cx, const char *source, size_t length, const char *path, uint32_t *used) {
     size_t path_length = strlen(path);
-    if (ends_with(path, path_length, ".mjs"))
+    int type = package_type(cx, path, path_length);
+    if (type == TYPE_MODULE || ends_with(path, path_length, ".mjs"))
         return compile_module(cx, source, length, path);
     JSValue function = compile_commonjs(cx, source, length, path, used);
-    if (!JS_IsException(function) || ends_with(path, path_length, ".cjs"))
+    if (!JS_IsException(function) || type == TYPE_COMMONJS || ends_with(path, path_length, ".cjs"))
         return function;
     bool says_module = contains(source, length, "import") || contains(source, length, "export");
     if (!says_module && !contains(source, length, "await"))
@@ -68,6 +88,46 @@ JSValue modules_compile(JSContext *cx, JSValueConst this_value, int count, JSVal
     JS_FreeCString(cx, source);
     JS_FreeCString(cx, path);
     return function;
+}
+
+/* ---- scripts, as node:vm runs them ---- */
+
+/* Each costs some 100 KB: a program that makes more of them than this wants something else. */
+enum { REALMS_MAX = 1000 };
+
+static struct {
+    JSContext *contexts[REALMS_MAX];
+    int count;
+} realms;
+
+JSValue modules_realm(JSContext *cx, JSValueConst this_value, int count, JSValueConst *arguments) {
+    if (realms.count == REALMS_MAX)
+        return JS_ThrowRangeError(cx, "too many contexts; at most %d can be made", REALMS_MAX);
+    JSContext *made = JS_NewContext(guest.runtime);
+    if (!made)
+        return JS_ThrowOutOfMemory(cx);
+    realms.contexts[realms.count++] = made;
+    JSValue fields[] = {JS_NewInt32(cx, realms.count), JS_GetGlobalObject(made)};
+    return JS_NewArrayFrom(cx, 2, fields);
+}
+
+JSValue modules_evaluate(JSContext *cx, JSValueConst this_value, int count, JSValueConst *arguments) {
+    size_t length;
+    int32_t realm;
+    if (JS_ToInt32(cx, &realm, arguments[2]))
+        return JS_EXCEPTION;
+    const char *source = JS_ToCStringLen(cx, &length, arguments[0]), *name = JS_ToCString(cx, arguments[1]);
+    JSContext *within = realm > 0 && realm <= realms.count ? realms.contexts[realm - 1] : cx;
+    bool check_only = JS_ToBool(cx, arguments[3]);
+    int flags = JS_EVAL_TYPE_GLOBAL | (check_only ? JS_EVAL_FLAG_COMPILE_ONLY : 0);
+    JSValue result = source && name ? JS_Eval(within, source, length, name, flags) : JS_EXCEPTION;
+    JS_FreeCString(cx, source);
+    JS_FreeCString(cx, name);
+    if (check_only && !JS_IsException(result)) {
+        JS_FreeValue(cx, result);
+        return JS_UNDEFINED;
+    }
+    return result;
 }
 
 JSValue modules_run_main(JSContext *cx) {

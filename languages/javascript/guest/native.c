@@ -7,7 +7,9 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <math.h>
+#include <poll.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -446,6 +448,47 @@ static JSValue native_now(ARGUMENTS) {
     return JS_NewFloat64(cx, clock_ms(CLOCK_MONOTONIC));
 }
 
+static bool has_zone(void) {
+    const char *at = guest.job.variables;
+    for (uint32_t i = 0; i < guest.job.variable_count; i++) {
+        JobString variable = job_next(&at);
+        if (variable.length > 3 && memcmp(variable.bytes, "TZ=", 3) == 0)
+            return true;
+    }
+    return false;
+}
+
+int native_time_zone(int64_t time, char *name, size_t size) {
+    JSContext *cx = guest.context;
+    if (!guest.zoned && !has_zone()) {
+        if (name)
+            strlcpy(name, "Coordinated Universal Time", size);
+        return 0;
+    }
+    JSValueConst arguments[] = {JS_NewInt64(cx, time), JS_NewBool(cx, name != NULL)};
+    JSValue result = JS_Call(cx, guest.hooks.zone, JS_UNDEFINED, 2, arguments);
+    int32_t offset = 0;
+    if (JS_IsException(result)) {
+        JS_FreeValue(cx, JS_GetException(cx));
+        if (name)
+            strlcpy(name, "unknown", size);
+    } else if (name) {
+        const char *text = JS_ToCString(cx, result);
+        strlcpy(name, text ? text : "unknown", size);
+        JS_FreeCString(cx, text);
+    } else {
+        JS_ToInt32(cx, &offset, result);
+    }
+    JS_FreeValue(cx, result);
+    return offset;
+}
+
+/* zoned(): the program has seen its environment, and may change it */
+static JSValue native_zoned(ARGUMENTS) {
+    guest.zoned = true;
+    return JS_UNDEFINED;
+}
+
 static JSValue native_sleep(ARGUMENTS) {
     double ms;
     if (JS_ToFloat64(cx, &ms, arguments[0]))
@@ -455,6 +498,15 @@ static JSValue native_sleep(ARGUMENTS) {
         clock_nanosleep(CLOCK_MONOTONIC, 0, &time, NULL);
     }
     return JS_UNDEFINED;
+}
+
+/* waitForInput(most ms, or negative for as long as it takes): whether there is input, or its end */
+static JSValue native_wait_for_input(ARGUMENTS) {
+    double ms;
+    if (JS_ToFloat64(cx, &ms, arguments[0]))
+        return JS_EXCEPTION;
+    struct pollfd input = {.fd = 0, .events = POLLIN};
+    return JS_NewBool(cx, poll(&input, 1, ms < 0 ? -1 : ms > INT_MAX ? INT_MAX : (int)ceil(ms)) > 0);
 }
 
 /* fill(bytes): with the host's entropy */
@@ -604,6 +656,16 @@ static JSValue native_proxy_parts(ARGUMENTS) {
     return JS_NewArrayFrom(cx, 2, fields);
 }
 
+/* previewEntries(value): [what is left of a Map's or Set's iterator, whether keys and values alternate], or undefined if it is none */
+static JSValue native_preview_entries(ARGUMENTS) {
+    JSValue entries;
+    int kind = JS_PreviewIterator(cx, arguments[0], &entries);
+    if (kind <= JS_PREVIEW_NONE)
+        return kind < 0 ? JS_EXCEPTION : JS_UNDEFINED;
+    JSValue fields[] = {entries, JS_NewBool(cx, kind == JS_PREVIEW_PAIRS)};
+    return JS_NewArrayFrom(cx, 2, fields);
+}
+
 JSValue native_object(JSContext *cx) {
     static const JSCFunctionListEntry functions[] = {
         JS_CFUNC_DEF("write", 2, native_write),
@@ -646,7 +708,12 @@ JSValue native_object(JSContext *cx) {
         JS_CFUNC_DEF("onRejection", 1, native_on_rejection),
         JS_CFUNC_DEF("promiseState", 1, native_promise_state),
         JS_CFUNC_DEF("proxyParts", 1, native_proxy_parts),
+        JS_CFUNC_DEF("zoned", 0, native_zoned),
+        JS_CFUNC_DEF("previewEntries", 1, native_preview_entries),
+        JS_CFUNC_DEF("waitForInput", 1, native_wait_for_input),
         JS_CFUNC_DEF("compile", 2, modules_compile),
+        JS_CFUNC_DEF("evaluate", 4, modules_evaluate),
+        JS_CFUNC_DEF("realm", 0, modules_realm),
     };
     JSValue native = JS_NewObject(cx);
     JS_SetPropertyFunctionList(cx, native, functions, sizeof functions / sizeof *functions);

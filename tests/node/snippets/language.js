@@ -88,3 +88,5 @@ process.on('unhandledRejection', (r) => console.log('unhandled', r.message)); Pr
 process.on('uncaughtException', (e, origin) => console.log('caught', e.message, origin)); setTimeout(() => console.log('later'), 1); throw new Error('thrown');
 //// before exit
 let more = 2; process.on('beforeExit', () => { console.log('before', more); if (more-- > 0) setTimeout(() => console.log('again'), 1); });
+//// atomics
+const a = new Int32Array(new SharedArrayBuffer(8)); console.log(Atomics.add(a, 0, 5), Atomics.load(a, 0), Atomics.compareExchange(a, 0, 5, 7), Atomics.exchange(a, 1, 3), Atomics.notify(a, 0), Atomics.wait(a, 0, 7, 1), Atomics.wait(a, 0, 0), Atomics.isLockFree(4), a);

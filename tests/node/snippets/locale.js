@@ -18,3 +18,13 @@ const d = new Date(Date.UTC(2024, 0, 5, 15, 4, 9)); const s = (o) => console.log
 const d = new Date(Date.UTC(2024, 0, 5, 15, 4, 9)); console.log(d.toLocaleTimeString('en-US', { hour: '2-digit', minute: '2-digit' }), d.toLocaleTimeString('en-US', { hour12: false }), d.toLocaleTimeString([], { timeStyle: 'short' }), d.toLocaleString('en-US', { dateStyle: 'medium', timeStyle: 'short' }), d.toLocaleString('en-US', { timeZone: 'UTC' }));
 //// plurals, lists, collation
 console.log(['one', 'two', 'few', 'other'].length, [1, 2, 3, 4, 11, 21].map((n) => new Intl.PluralRules('en-US', { type: 'ordinal' }).select(n)), new Intl.PluralRules('en').select(1), new Intl.ListFormat('en', { type: 'conjunction' }).format(['a', 'b', 'c']), new Intl.ListFormat('en').format(['a', 'b']), ['10', '2', '1'].sort(new Intl.Collator('en', { numeric: true }).compare));
+//// time zones
+const d = new Date(Date.UTC(2024, 6, 3, 9, 46, 40)); for (const timeZone of ['America/New_York', 'Europe/Berlin', 'Asia/Kolkata', 'Asia/Tokyo', 'Australia/Sydney', 'America/Los_Angeles', 'UTC']) console.log(d.toLocaleString('en-US', { timeZone }), d.toLocaleTimeString('en-US', { timeZone, timeZoneName: 'short' }), d.toLocaleDateString('de-DE', { timeZone }));
+//// time zones in winter and later
+for (const d of [Date.UTC(2024, 0, 15, 12), Date.UTC(1985, 6, 1), Date.UTC(2035, 6, 1), Date.UTC(2035, 0, 1)]) for (const timeZone of ['America/New_York', 'Europe/London']) console.log(new Date(d).toLocaleString('en-US', { timeZone, timeZoneName: 'longOffset' }));
+//// an unknown time zone
+try { new Date().toLocaleString('en-US', { timeZone: 'Mars/Olympus' }); } catch (e) { console.log(e.name, e.message); }
+//// the local time zone
+process.env.TZ = 'America/New_York'; for (const d of [new Date(2024, 2, 10, 2, 30), new Date(2024, 10, 3, 1, 30), new Date(2024, 6, 4), new Date('2024-01-01T00:00:00')]) console.log(d.toString(), d.toISOString(), d.getTimezoneOffset(), d.getHours()); console.log(new Date(0).toString(), new Intl.DateTimeFormat().resolvedOptions().timeZone);
+//// the local time zone is UTC
+console.log(new Date(0).toString(), new Date(0).getTimezoneOffset(), new Date(2020, 0, 1).toTimeString());

@@ -128,3 +128,11 @@ console.log(typeof module.exports, module.id, module.children.length, typeof req
 try { require('./nope'); } catch (e) { console.log(e.code, e.message.split('\n')[0]); } try { require('no-such-package'); } catch (e) { console.log(e.code, e.message.split('\n')[0]); }
 //// node prefix
 console.log(require('node:fs') === require('fs'), require('module').builtinModules.includes('fs'), require('timers').setTimeout === setTimeout, require('buffer').Buffer === Buffer, require('url').URL === URL);
+//// vm
+const vm = require('node:vm'); const c = vm.createContext({ x: 1, log: console.log }); console.log(vm.runInContext('x += 41; var y = x * 2; log(typeof console, y); x', c), c.x, c.y, vm.isContext(c), vm.isContext({})); console.log(vm.runInNewContext('a + b', { a: 1, b: 2 }), new vm.Script('1 + 1').runInThisContext());
+//// vm errors
+const vm = require('vm'); try { vm.runInThisContext('let let = 1', 'mine.js'); } catch (e) { console.log(e.name); } try { vm.runInNewContext('missing'); } catch (e) { console.log(e.name, e.message, e instanceof ReferenceError); } try { vm.runInContext('1', {}); } catch (e) { console.log(e.name, e.code); }
+//// vm realms
+const vm = require('vm'); const other = vm.runInNewContext('[1, 2]'); console.log(other instanceof Array, Array.isArray(other), other, vm.runInNewContext('this.constructor.name'));
+//// url with names beyond ASCII
+console.log(new URL('http://EXÄMPLE.com/ü?ö#ß').href, new URL('https://日本語。jp').hostname, require('url').domainToUnicode('xn--wgv71a119e.jp'), require('url').domainToASCII('español.com'));

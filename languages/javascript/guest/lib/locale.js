@@ -1,8 +1,79 @@
 // The part of Intl that programs use most: numbers, and dates in plain styles, in common locales. What is not here says so.
 //
 // Evaluated before the snapshot, like runtime.js; the result is put into the globals by it.
-(function (hidden) {
+// So are the time zones: functions over the package moment-timezone, whose data ends with 2030.
+(function (hidden, timeZones, variable) {
   'use strict';
+
+  // ---- time zones ----
+
+  const { Map, Math, Date, RangeError, String } = globalThis;
+  const minuteMs = 60000;
+  const two = (number) => `${number}`.padStart(2, '0');
+  // From then on the rules are taken to repeat: days of the week and leap years do, every 28 years.
+  const dataEnd = Date.UTC(2030, 0, 1);
+  const cycleMs = (28 * 365 + 7) * 86400000;
+  const found = new Map();
+  const findZone = (name) => {
+    if (!found.has(name)) found.set(name, timeZones.zone(name) ?? undefined);
+    return found.get(name);
+  };
+  const within = (time) => {
+    while (time >= dataEnd) time -= cycleMs;
+    return time;
+  };
+  const isUtc = (name) => /^(UTC|GMT|Etc\/(UTC|GMT|UCT|Zulu|Greenwich)|Zulu|UCT)$/i.test(name);
+  // The name as it is spelled in the data; UTC for all of its names.
+  const canonicalZone = (name) => {
+    if (isUtc(name)) return 'UTC';
+    const zone = findZone(name);
+    if (!zone) throw new RangeError(`Invalid time zone specified: ${name}`);
+    return zone.name;
+  };
+  // Minutes behind UTC.
+  const offsetAt = (name, time) => (name === 'UTC' ? 0 : Math.round(findZone(name).utcOffset(within(time))));
+  const inGmt = (offset, padded) => {
+    if (offset === 0) return padded ? 'GMT+00:00' : 'GMT';
+    const [hours, minutes] = [Math.floor(Math.abs(offset) / 60), Math.abs(offset) % 60];
+    const sign = offset > 0 ? '-' : '+';
+    return padded ? `GMT${sign}${two(hours)}:${two(minutes)}` : `GMT${sign}${hours}${minutes ? `:${two(minutes)}` : ''}`;
+  };
+  const american = /^(EST|EDT|CST|CDT|MST|MDT|PST|PDT|AKST|AKDT|HST)$/;
+  const shortZone = (name, time) => {
+    if (name === 'UTC') return 'UTC';
+    const abbreviation = findZone(name).abbr(within(time));
+    if (american.test(abbreviation) && /^(America|US|Canada|Pacific)\//.test(name)) return abbreviation;
+    return inGmt(offsetAt(name, time), false);
+  };
+  const longNames = {
+    EST: 'Eastern Standard Time', EDT: 'Eastern Daylight Time', CST: 'Central Standard Time', CDT: 'Central Daylight Time',
+    MST: 'Mountain Standard Time', MDT: 'Mountain Daylight Time', PST: 'Pacific Standard Time', PDT: 'Pacific Daylight Time',
+    AKST: 'Alaska Standard Time', AKDT: 'Alaska Daylight Time', HST: 'Hawaii-Aleutian Standard Time', GMT: 'Greenwich Mean Time',
+    CET: 'Central European Standard Time', CEST: 'Central European Summer Time', EET: 'Eastern European Standard Time',
+    EEST: 'Eastern European Summer Time', WET: 'Western European Standard Time', WEST: 'Western European Summer Time',
+    BST: 'British Summer Time', MSK: 'Moscow Standard Time', JST: 'Japan Standard Time', KST: 'Korean Standard Time',
+    AEST: 'Australian Eastern Standard Time', AEDT: 'Australian Eastern Daylight Time', AWST: 'Australian Western Standard Time',
+    NZST: 'New Zealand Standard Time', NZDT: 'New Zealand Daylight Time', SAST: 'South Africa Standard Time',
+  };
+  const placeNames = { 'Asia/Kolkata': 'India Standard Time', 'Asia/Shanghai': 'China Standard Time', 'Europe/Dublin': undefined };
+  const longZone = (name, time) => {
+    if (name === 'UTC') return 'Coordinated Universal Time';
+    if (name in placeNames) return placeNames[name] ?? inGmt(offsetAt(name, time), true);
+    const abbreviation = findZone(name).abbr(within(time));
+    const isAmerican = american.test(abbreviation);
+    if (isAmerican && !/^(America|US|Canada|Pacific)\//.test(name)) return inGmt(offsetAt(name, time), true);
+    return longNames[abbreviation] ?? inGmt(offsetAt(name, time), true);
+  };
+  // What the variable TZ says; UTC if it says nothing that is known.
+  const localZone = () => {
+    const name = variable();
+    if (name === undefined || name === '') return 'UTC';
+    try {
+      return canonicalZone(String(name).replace(/^:/, ''));
+    } catch {
+      return 'UTC';
+    }
+  };
 
   // The separator of groups, the decimal point, where a currency stands, and how dates are written in figures.
   const locales = {
@@ -100,13 +171,11 @@
 
   const months = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
   const days = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
-  const two = (number) => `${number}`.padStart(2, '0');
   class DateTimeFormat {
     #locale; #options;
     constructor(wanted, options = {}) {
       this.#locale = pick(wanted);
-      const zone = options.timeZone ?? 'UTC';
-      if (!['UTC', 'GMT', 'Etc/UTC', 'Etc/GMT'].includes(zone)) lacks(`the time zone ${zone}`);
+      const timeZone = options.timeZone === undefined ? localZone() : canonicalZone(`${options.timeZone}`);
       let { weekday, year, month, day, hour, minute, second, dateStyle, timeStyle } = options;
       if (dateStyle) {
         [year, month, day] = dateStyle === 'short' ? ['2-digit', 'numeric', 'numeric'] : ['numeric', dateStyle === 'medium' ? 'short' : 'long', 'numeric'];
@@ -118,14 +187,18 @@
         if (what !== 'time') [year, month, day] = ['numeric', 'numeric', 'numeric'];
         if (what !== 'date') [hour, minute, second] = ['numeric', '2-digit', '2-digit'];
       }
-      this.#options = { weekday, year, month, day, hour, minute, second, hour12: options.hour12, dateStyle, zone: options.timeZoneName };
-      if (options.timeZoneName && options.timeZoneName !== 'short') lacks('the name of a time zone');
+      this.#options = { weekday, year, month, day, hour, minute, second, hour12: options.hour12, dateStyle, timeZone, zone: options.timeZoneName };
+      if (options.timeZoneName && !['short', 'long', 'shortOffset', 'longOffset'].includes(options.timeZoneName)) {
+        lacks(`the name of a time zone as "${options.timeZoneName}"`);
+      }
       hidden(this, 'format', this.format.bind(this));
     }
     format(value = Date.now()) {
-      const date = new Date(value);
-      if (Number.isNaN(date.getTime())) throw new RangeError('Invalid time value');
-      const { weekday, year, month, day, hour, minute, second, hour12, dateStyle, zone } = this.#options;
+      const time = new Date(value).getTime();
+      if (Number.isNaN(time)) throw new RangeError('Invalid time value');
+      const { weekday, year, month, day, hour, minute, second, hour12, dateStyle, timeZone, zone } = this.#options;
+      // Its fields in UTC are those of the time zone.
+      const date = new Date(time - offsetAt(timeZone, time) * minuteMs);
       const [, pattern, clock] = /^(\S*?)(,? [hH])$/.exec(locales[this.#locale][3]);
       const words = month === 'long' || month === 'short' || weekday;
       if (words && this.#locale !== 'en-US') lacks(`the names of months and days in ${this.#locale}`);
@@ -149,15 +222,19 @@
         const hours = date.getUTCHours();
         const shown = halves ? `${hour === '2-digit' ? two(hours % 12 || 12) : hours % 12 || 12}` : this.#locale === 'ja-JP' && hour !== '2-digit' ? `${hours}` : two(hours);
         const lower = this.#locale === 'en-CA' ? ['a.m.', 'p.m.'] : this.#locale === 'en-GB' ? ['am', 'pm'] : ['AM', 'PM'];
-        let time = [hour && shown, (minute || second) && (hour || second ? two(date.getUTCMinutes()) : `${date.getUTCMinutes()}`), second && (minute || hour ? two(date.getUTCSeconds()) : `${date.getUTCSeconds()}`)]
+        let clockTime = [hour && shown, (minute || second) && (hour || second ? two(date.getUTCMinutes()) : `${date.getUTCMinutes()}`), second && (minute || hour ? two(date.getUTCSeconds()) : `${date.getUTCSeconds()}`)]
           .filter(Boolean).join(':');
-        if (halves && hour) time += ` ${lower[hours < 12 ? 0 : 1]}`;
+        if (halves && hour) clockTime += ` ${lower[hours < 12 ? 0 : 1]}`;
         const joint = words && (dateStyle === 'long' || dateStyle === 'full' || (month === 'long' && !dateStyle)) ? ' at ' : clock.startsWith(',') || words ? ', ' : ' ';
-        text = text ? text + joint + time : time;
+        text = text ? text + joint + clockTime : clockTime;
       }
-      return zone ? `${text} UTC` : text;
+      if (!zone) return text;
+      const offset = offsetAt(timeZone, time);
+      const name = zone === 'short' ? shortZone(timeZone, time) : zone === 'long' ? longZone(timeZone, time)
+        : inGmt(offset, zone === 'longOffset');
+      return `${text} ${name}`;
     }
-    resolvedOptions() { return { locale: this.#locale, calendar: 'gregory', numberingSystem: 'latn', timeZone: 'UTC' }; }
+    resolvedOptions() { return { locale: this.#locale, calendar: 'gregory', numberingSystem: 'latn', timeZone: this.#options.timeZone }; }
   }
   class PluralRules {
     #ordinal;
@@ -197,12 +274,23 @@
   hidden(Intl, 'getCanonicalLocales', (wanted) => [].concat(wanted ?? []));
   Object.defineProperty(Intl, Symbol.toStringTag, { value: 'Intl', configurable: true });
   hidden(globalThis, 'Intl', Intl);
-  hidden(Number.prototype, 'toLocaleString', function toLocaleString(wanted, options) { return new NumberFormat(wanted, options).format(Number(this)); });
-  hidden(BigInt.prototype, 'toLocaleString', function toLocaleString(wanted, options) { return new NumberFormat(wanted, options).format(BigInt(this)); });
+  // Methods without parameters, as the standard has them.
+  const { valueOf: numberOf } = Number.prototype;
+  const { valueOf: bigIntOf } = BigInt.prototype;
+  const { getTime } = Date.prototype;
+  hidden(Number.prototype, 'toLocaleString', {
+    toLocaleString() { return new NumberFormat(arguments[0], arguments[1]).format(numberOf.call(this)); },
+  }.toLocaleString);
+  hidden(BigInt.prototype, 'toLocaleString', {
+    toLocaleString() { return new NumberFormat(arguments[0], arguments[1]).format(bigIntOf.call(this)); },
+  }.toLocaleString);
   for (const [name, parts] of [['toLocaleString', 'both'], ['toLocaleDateString', 'date'], ['toLocaleTimeString', 'time']]) {
-    hidden(Date.prototype, name, { [name](wanted, options) {
-      if (Number.isNaN(this.getTime())) return 'Invalid Date';
-      return new DateTimeFormat(wanted, { parts, ...options }).format(this);
-    } }[name]);
+    hidden(Date.prototype, name, {
+      [name]() {
+        const time = getTime.call(this);
+        return Number.isNaN(time) ? 'Invalid Date' : new DateTimeFormat(arguments[0], { parts, ...arguments[1] }).format(time);
+      },
+    }[name]);
   }
+  return { localOffset: (time) => offsetAt(localZone(), time), localName: (time) => longZone(localZone(), time) };
 });

@@ -129,7 +129,6 @@
   hidden(globalThis, 'console', console);
   hidden(globalThis, 'print', (...values) => native.log(...values));
   hidden(Math, 'random', native.random);
-  setUpLocale(hidden);
 
   // ---- packages: maintained ones do what Node's own libraries do (recipe.toml; build.sh puts them into /packages) ----
 
@@ -169,6 +168,12 @@
     }
     return '/' + parts.join('/');
   };
+  // What its data is loaded into: moment.js itself is not needed.
+  provided.moment = () => ({ version: '2.30.1', fn: {}, momentProperties: [], updateOffset() {} });
+  const timeZones = loadPackage('moment-timezone/builds/moment-timezone-with-data-1970-2030.js').tz;
+  const zones = setUpLocale(hidden, timeZones, () => process.env.TZ);
+  // The local time zone at a time: its name, or the minutes that it is behind UTC.
+  const zone = (time, named) => (named ? zones.localName(time) : zones.localOffset(time));
   const EventEmitter = loadPackage('events/events.js');
   Object.assign(provided, {
     events: () => EventEmitter,
@@ -214,6 +219,9 @@
   // Like libuv, time stands still within a turn; undefined until the first timer asks.
   let turnTime;
   let firstTurn = true;
+  // Reads what there is on standard input, when there is something; and whether that keeps the program going.
+  let inputWanted;
+  let inputHolds = () => false;
   const loopTime = () => (turnTime ??= Math.floor(native.now()));
 
   const schedule = (timer) => {
@@ -327,6 +335,14 @@
     immediates = [];
     for (const immediate of due) if (immediate._callback) guarded(immediate._callback, immediate, immediate._values);
     if (immediates.length || ticks.length) {
+      native.wake();
+    } else if (inputWanted && inputHolds()) {
+      // Whichever comes first: something to read, or the next timer.
+      if (native.waitForInput(timers.length ? Math.max(0, timers[0]._due - native.now()) : -1)) {
+        const read = inputWanted;
+        inputWanted = undefined;
+        guarded(read, undefined, []);
+      }
       native.wake();
     } else if (timers.some((timer) => timer._held)) {
       native.sleep(timers[0]._due - native.now());
@@ -447,15 +463,21 @@
     const stream = new Readable({
       highWaterMark: 65536,
       read() {
-        // Other callbacks that are due come first: reading waits for input.
-        setImmediate(() => {
+        inputWanted = () => {
           const bytes = native.readSome(0, 65536);
           stream.push(bytes && toBuffer(bytes));
-        });
+        };
+        native.wake();
       },
     });
     stream.fd = 0;
     stream.isTTY = false;
+    let held = true;
+    hidden(stream, 'ref', () => { held = true; return stream; });
+    hidden(stream, 'unref', () => { held = false; return stream; });
+    // A paused stream does not; one that is read by its event 'readable' counts as paused.
+    inputHolds = () => held && !stream.destroyed && (stream.readableFlowing !== false || stream.listenerCount('readable') > 0);
+    stream.on('resume', native.wake);
     return stream;
   };
   const process = (() => {
@@ -510,6 +532,7 @@
     lazy('argv', () => ['/usr/bin/node', mainPath(), ...native.arguments()]);
     lazy('env', () => {
       const env = {};
+      native.zoned();
       for (const variable of native.variables()) {
         const at = variable.indexOf('=');
         env[variable.slice(0, at)] = variable.slice(at + 1);
@@ -535,7 +558,7 @@
     if (!exiting) {
       process.emit('beforeExit', Number(exitCode ?? 0));
       // A listener may have given the loop something to do: then this is called again when that is done.
-      if (timers.some((timer) => timer._held) || immediates.length || ticks.length) return -1;
+      if (timers.some((timer) => timer._held) || immediates.length || ticks.length || (inputWanted && inputHolds())) return -1;
       exiting = true;
       process.emit('exit', Number(exitCode ?? (unsettled ? 13 : 0)));
     }
@@ -586,6 +609,22 @@
     if (path) return path;
     const what = /^\.{0,2}\//.test(name) ? `module '${join(dirname(base), name)}'` : `package '${name}'`;
     throw coded(new Error(`Cannot find ${what} imported from ${base}`), 'ERR_MODULE_NOT_FOUND');
+  };
+
+  // What the package.json nearest to a file says that its .js files are: 1 modules, 2 CommonJS, 0 nothing.
+  const packageTypes = new Map();
+  const packageType = (path) => {
+    const folder = dirname(path);
+    if (packageTypes.has(folder)) return packageTypes.get(folder);
+    const manifest = `${folder}/package.json`;
+    let type = 0;
+    if (isFile(manifest)) {
+      type = { module: 1, commonjs: 2 }[JSON.parse(native.readFile(manifest, true)).type] ?? 0;
+    } else if (folder !== '/sandbox' && folder !== '/' && !folder.endsWith('/node_modules')) {
+      type = packageType(folder);
+    }
+    packageTypes.set(folder, type);
+    return type;
   };
 
   const cache = Object.create(null);
@@ -947,6 +986,8 @@
       ...legacy,
       URL,
       URLSearchParams,
+      domainToASCII: (domain) => { try { return new URL(`ws://${domain}`).hostname; } catch { return ''; } },
+      domainToUnicode: (domain) => loadPackage('punycode/punycode.js').toUnicode(builtin('url').domainToASCII(domain)),
       fileURLToPath: (url) => decodeURIComponent(new URL(url).pathname),
       pathToFileURL: (path) => new URL(`file://${encodeURI(join('/sandbox', path)).replace(/[?#]/g, encodeURIComponent)}`),
     };
@@ -1039,6 +1080,73 @@
   }));
   define('assert', () => loadPackage('assert/build/assert.js'));
   define('assert/strict', () => builtin('assert').strict);
+  // Contexts are realms of their own. What Node forwards between a context's global object and the object it was made from as it
+  // happens is forwarded here when a script starts and when it has ended.
+  define('vm', () => {
+    const realms = new WeakMap();
+    const nameOf = (options) => (typeof options === 'string' ? options : options?.filename) ?? 'evalmachine.<anonymous>';
+    const realmOf = (context) => {
+      const realm = realms.get(context);
+      if (realm) return realm;
+      throw coded(new TypeError(`The "contextifiedObject" argument must be an vm.Context.${received(context)}`), 'ERR_INVALID_ARG_TYPE');
+    };
+    const createContext = (object = {}) => {
+      if (realms.has(object)) return object;
+      if (typeof object !== 'object' || object === null) {
+        throw coded(new TypeError(`The "contextObject" argument must be of type object.${received(object)}`), 'ERR_INVALID_ARG_TYPE');
+      }
+      const [id, global] = native.realm();
+      hidden(global, 'console', console);
+      realms.set(object, { id, global, own: new Set(Reflect.ownKeys(global)), shown: new Set() });
+      return object;
+    };
+    const runIn = (source, name, context) => {
+      const { id, global, own, shown } = realmOf(context);
+      for (const key of shown) if (!Object.hasOwn(context, key) && Reflect.deleteProperty(global, key)) shown.delete(key);
+      for (const key of Reflect.ownKeys(context)) {
+        shown.add(key);
+        const descriptor = Object.getOwnPropertyDescriptor(global, key);
+        if (descriptor && !descriptor.configurable) {
+          global[key] = context[key];
+        } else {
+          defineProperty(global, key, { get: () => context[key], set: (value) => { context[key] = value; }, enumerable: true, configurable: true });
+        }
+      }
+      try {
+        return native.evaluate(source, name, id, false);
+      } finally {
+        for (const key of Reflect.ownKeys(global)) {
+          const descriptor = Object.getOwnPropertyDescriptor(global, key);
+          if (!('value' in descriptor) || (own.has(key) && !shown.has(key))) continue;
+          shown.add(key);
+          context[key] = descriptor.value;
+        }
+      }
+    };
+    class Script {
+      #source; #name;
+      constructor(source, options) {
+        this.#source = `${source}`;
+        this.#name = nameOf(options);
+        native.evaluate(this.#source, this.#name, 0, true);
+      }
+      runInThisContext() { return native.evaluate(this.#source, this.#name, 0, false); }
+      runInContext(context) { return runIn(this.#source, this.#name, context); }
+      runInNewContext(object) { return runIn(this.#source, this.#name, createContext(object)); }
+    }
+    return {
+      Script,
+      createContext,
+      isContext: (object) => realms.has(object),
+      createScript: (source, options) => new Script(source, options),
+      runInThisContext: (source, options) => native.evaluate(`${source}`, nameOf(options), 0, false),
+      runInContext: (source, context, options) => runIn(`${source}`, nameOf(options), context),
+      runInNewContext: (source, object, options) => runIn(`${source}`, nameOf(options), createContext(object)),
+      compileFunction: (source, parameters = [], options = {}) =>
+        native.evaluate(`(function (${parameters.join(',')}) {${source}\n})`, nameOf(options), 0, false),
+      constants: { USE_MAIN_CONTEXT_DEFAULT_LOADER: Symbol('vm_dynamic_import_main_context_default'), DONT_CONTEXTIFY: Symbol('vm_context_no_contextify') },
+    };
+  });
   define('module', () => ({ createRequire: makeRequire, builtinModules: [...builtins.keys()] }));
 
   // ---- further globals ----
@@ -1371,7 +1479,7 @@
   };
 
   return {
-    prepare, format, turn, report, rejected, finish, main, resolve, builtin,
+    prepare, format, turn, report, rejected, finish, main, resolve, builtin, packageType, zone,
     require: requireFile,
   };
 });
