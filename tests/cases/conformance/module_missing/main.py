@@ -1,0 +1,5 @@
+try:
+    import numpy
+except ImportError as error:
+    print(error)
+import sortedcontainer

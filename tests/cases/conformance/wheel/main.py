@@ -1,0 +1,5 @@
+from importlib.metadata import version
+
+import demo
+
+print(demo.X, version("demo"))
