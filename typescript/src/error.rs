@@ -128,7 +128,7 @@ mod tests {
         let report = Report::new(&path, "let é = 1;\nx 日y = 2;\r\n", &diagnostic);
         assert_eq!(
             report.to_string(),
-            "a.ts:2:1: error: Unexpected token\n\n2 | x 日y = 2;\n  | ~"
+            "a.ts:2:1: error: Unexpected token\n\n2 | x 日y = 2;\n  | ~~"
         );
         let long = format!("{}?{}", "x".repeat(500), "y".repeat(500));
         let place = Place::new(&long, 500, 1);

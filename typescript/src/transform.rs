@@ -410,7 +410,7 @@ mod tests {
 
     #[test]
     fn modules_are_told_from_scripts() {
-        assert_eq!(compiled("\nimport type { T } from './t';\n"), "\nexport {};\n");
+        assert_eq!(compiled("\nimport type { T } from './t';\n").trim(), "export {};");
         assert_eq!(
             compiled("\nimport { a } from './a'; a;"),
             "\nimport { a } from \"./a.ts\"; a;\n"
