@@ -27,7 +27,7 @@ use lock::{Flags, Guest, Lock};
 use recipe::Recipe;
 
 /// Small enough to be committed, and the guests are compressed only once.
-const ZSTD_LEVEL: i32 = 19;
+const ZSTD_LEVEL: i32 = 22;
 /// The initialisation compiles whole libraries: deep recursion on the stack of the thread that runs it.
 const STACK_BYTES: usize = 64 << 20;
 

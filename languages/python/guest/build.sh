@@ -137,6 +137,7 @@ copy_library() {
     # What sysconfig reads; the real one lists how the interpreter was built, and nothing can be built for it in a sandbox.
     echo "build_time_vars = {'TZPATH': '', 'VERSION': '$VERSION', 'prefix': '/usr', 'EXT_SUFFIX': '.wasm', 'SOABI': None}" \
         >"$FILES/usr/lib/python$VERSION/_sysconfigdata__wasi_wasm32-wasi.py"
+    rm -rf packages
     mkdir -p packages
     cp "$SOURCES"/*/*.whl packages/
     "python$VERSION" "$GUEST/pack.py" "$FILES/usr/lib/python$VERSION" packages "$FILES"
