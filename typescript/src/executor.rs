@@ -150,16 +150,7 @@ impl Compilation {
         let wall = started.elapsed();
         let usage =
             Usage { wall, output_bytes: text.len() as u64, setup: wall, ..Usage::default() };
-        (
-            text,
-            Outcome {
-                stage: Stage::Compile,
-                termination,
-                usage,
-                files: Vec::new(),
-                repeatable,
-            },
-        )
+        (text, Outcome { stage: Stage::Compile, termination, usage, files: Vec::new(), repeatable })
     }
 }
 

@@ -4,7 +4,7 @@ import java.util.stream.Collectors;
 
 class Main {
     public static void main(String[] args) {
-        System.out.println(Arrays.stream(new File(".").list()).filter(name -> !name.startsWith("main.")).sorted().collect(Collectors.joining(" ")));
+        System.out.println(Arrays.stream(new File(".").list()).filter(name -> !name.startsWith("Main.")).sorted().collect(Collectors.joining(" ")));
         System.out.println(new File("data").list().length);
     }
 }
