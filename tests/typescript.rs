@@ -126,7 +126,7 @@ fn an_uncaught_error_shows_where_it_was_made() {
         "{stderr}"
     );
     assert!(stderr.contains("at f (/sandbox/dir/program.ts:5:"), "{stderr}");
-    assert!(stderr.contains("/sandbox/dir/program.ts:7:1)"), "{stderr}");
+    assert!(stderr.contains("/sandbox/dir/program.ts:7:"), "{stderr}");
 }
 
 #[test]
