@@ -126,7 +126,8 @@ fn an_uncaught_error_shows_where_it_was_made() {
         "{stderr}"
     );
     assert!(stderr.contains("at f (/sandbox/dir/program.ts:5:"), "{stderr}");
-    assert!(stderr.contains("/sandbox/dir/program.ts:7:"), "{stderr}");
+    // The engine counts from the bracket of a call where it does not follow at once: here type arguments stood between. Node.js says 1.
+    assert!(stderr.contains("/sandbox/dir/program.ts:7:5)"), "{stderr}");
 }
 
 #[test]

@@ -22,9 +22,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TimeZone;
 import javax.tools.FileObject;
 import javax.tools.ForwardingJavaFileManager;
@@ -70,7 +72,10 @@ public final class Launcher {
         @Override public String getName() { return name; }
         @Override public CharSequence getCharContent(boolean ignoreEncodingErrors) { return text; }
         /** A public class may be in a file of any name: snippets rarely come with theirs. */
-        @Override public boolean isNameCompatible(String simpleName, Kind kind) { return kind == Kind.SOURCE; }
+        @Override public boolean isNameCompatible(String simpleName, Kind kind) {
+            // The compiler asks each file whether it is the one that describes its package or module.
+            return kind == Kind.SOURCE && (!simpleName.endsWith("-info") || name.endsWith(simpleName + ".java"));
+        }
     }
 
     private static final class Compiled extends SimpleJavaFileObject {
@@ -178,6 +183,8 @@ public final class Launcher {
         private static final MethodHandle SETENV = Linker.nativeLinker().downcallHandle(
             Linker.nativeLinker().defaultLookup().findOrThrow("setenv"),
             FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS, ValueLayout.ADDRESS, ValueLayout.JAVA_INT));
+        private static final MethodHandle UNSETENV = Linker.nativeLinker().downcallHandle(
+            Linker.nativeLinker().defaultLookup().findOrThrow("unsetenv"), FunctionDescriptor.of(ValueLayout.JAVA_INT, ValueLayout.ADDRESS));
 
         @SuppressWarnings({"unchecked", "removal", "deprecation"})
         private static Map<String, String> mutable() {
@@ -194,9 +201,15 @@ public final class Launcher {
             }
         }
 
-        /** Every variable that there was is among {@code pairs}, with its old value or a new one. */
+        /** What there was and is not among {@code pairs} is gone: the engine adds the container's own name. */
         static void set(String[] pairs) throws Throwable {
             try (Arena arena = Arena.ofConfined()) {
+                Set<String> others = new HashSet<>(MUTABLE.keySet());
+                for (String pair : pairs) others.remove(pair.substring(0, pair.indexOf('=')));
+                for (String name : others) {
+                    MUTABLE.remove(name);
+                    int ignored = (int) UNSETENV.invokeExact(arena.allocateFrom(name));
+                }
                 for (String pair : pairs) {
                     int end = pair.indexOf('=');
                     String name = pair.substring(0, end);
