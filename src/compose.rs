@@ -12,7 +12,7 @@ use coderunner_typescript::{Compiled, TypeScript};
 use crate::{config::Config, exit::Failure, report};
 
 /// Execution folders older than this belong to a process that was killed: no execution runs that long.
-const STALE_FOLDER_AGE: Duration = Duration::from_secs(24 * 3600);
+const STALE_FOLDER_AGE: Duration = Duration::from_hours(24);
 
 /// How long a command waits at its end for its containers to be gone.
 const CONTAINER_REMOVAL: Duration = Duration::from_secs(10);
@@ -33,7 +33,7 @@ pub(crate) fn registry() -> Result<&'static Registry, Failure> {
 /// Every backend, set up for this machine.
 pub(crate) fn backends() -> Result<Backends, Failure> {
     let registry = registry()?;
-    let wasm = WasmExecutor::new(wasm_settings()?, registry).map_err(Failure::ours)?;
+    let wasm = WasmExecutor::new(wasm_settings(), registry).map_err(Failure::ours)?;
     // A command runs one job, or one after another: containers are made when they are needed. Nothing is asked of Docker before.
     let docker = DockerExecutor::new(coderunner_fallback::Settings::on_demand(), registry);
     let guests = typescript(Arc::new(wasm.clone()), registry);
@@ -51,7 +51,7 @@ pub(crate) struct Service {
 /// Every backend, set up to run jobs for others: guests on threads of their own, containers ahead of their jobs.
 pub(crate) fn service(config: &Config) -> Result<Service, Failure> {
     let registry = registry()?;
-    let wasm = WasmExecutor::new(wasm_settings()?, registry).map_err(Failure::ours)?;
+    let wasm = WasmExecutor::new(wasm_settings(), registry).map_err(Failure::ours)?;
     let docker = DockerExecutor::new(config.containers(), registry);
     // Parking is where guests are polled, admission where callers wait.
     let guests = typescript(Arc::new(wasm.clone()), registry);
@@ -72,7 +72,7 @@ fn typescript(inner: Arc<dyn Executor>, registry: &Registry) -> Arc<dyn Executor
     Arc::new(TypeScript::new(inner, compiled.collect()))
 }
 
-fn wasm_settings() -> Result<Settings, Failure> {
+fn wasm_settings() -> Settings {
     let folders = folders();
     // Somebody else's trouble must not keep a program from running.
     let _ = coderunner_host_api::remove_stale_folders(&folders, STALE_FOLDER_AGE);
@@ -87,7 +87,7 @@ fn wasm_settings() -> Result<Settings, Failure> {
             );
         }
     }
-    Ok(settings)
+    settings
 }
 
 /// Where compiled guests are kept: `CODERUNNER_CACHE_DIR`, or `coderunner` in the user's cache folder.

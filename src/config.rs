@@ -534,7 +534,7 @@ impl Config {
                 let tables =
                     table.get_ref().as_array().with_context(|| format!("{at}: write [[keys]]"))?;
                 ensure!(tables.len() <= KEYS_MAX, "{at}: at most {KEYS_MAX} keys are taken");
-                for table in tables.iter() {
+                for table in tables {
                     self.keys.push(key(table, &place)?);
                 }
                 continue;
@@ -862,7 +862,7 @@ fn language(
             }
             ("image", _) => bail!("{at}: {full}: the name of an image is wanted"),
             ("pool", value) => {
-                of.pool = Some(pool(value).with_context(|| format!("{at}: {full}"))?)
+                of.pool = Some(pool(value).with_context(|| format!("{at}: {full}"))?);
             }
             _ => bail!("{at}: there is no {full}; a language has image, pool"),
         }

@@ -19,7 +19,7 @@ use clap::Parser as _;
 fn main() -> ExitCode {
     let cli = cli::Cli::parse();
     let result = match cli.command {
-        cli::Command::Run(args) => commands::run::run(args),
+        cli::Command::Run(args) => commands::run::run(&args),
         cli::Command::Serve(args) => commands::serve::run(&args),
         cli::Command::Mcp => commands::mcp::run(),
         cli::Command::Config(args) => commands::config::run(&args),

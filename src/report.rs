@@ -48,7 +48,7 @@ pub(crate) fn ending(termination: &Termination) {
     match termination {
         Termination::Exited { .. } => {}
         Termination::Crashed { reason } => {
-            line(&format!("coderunner: the program crashed: {reason}"))
+            line(&format!("coderunner: the program crashed: {reason}"));
         }
         Termination::LimitExceeded(resource) => {
             let (what, hint) = limit(*resource);
@@ -74,6 +74,7 @@ fn limit(resource: Resource) -> (&'static str, &'static str) {
 /// What the execution used.
 pub(crate) fn usage(outcome: &Outcome) {
     let usage = &outcome.usage;
+    #[expect(clippy::cast_precision_loss, reason = "shown with one decimal")]
     line(&format!(
         "wall {:.3} ms (setup {:.3}), CPU {:.3} ms, memory {:.1} MiB, output {} bytes{}",
         usage.wall.as_secs_f64() * 1e3,

@@ -230,7 +230,7 @@ fn upgraded(served: &Served, path: &str) -> TcpStream {
 /// A masked frame of a WebSocket, with a mask of zeros.
 fn masked(first: u8, payload: &[u8]) -> Vec<u8> {
     let length = u16::try_from(payload.len()).expect("frames are small").to_be_bytes();
-    [&[first, 128 | 126][..], &length, &[0; 4], payload].concat()
+    [&[first, 0x80 | 0x7e][..], &length, &[0; 4], payload].concat()
 }
 
 #[test]

@@ -52,8 +52,8 @@ async fn poll_once(execution: &mut Execution<'_>) -> Poll<Result<Outcome, Execut
 fn endless(language: &Language, source: String) -> (Job, coderunner_executor::StdinSender) {
     let mut job = backends::job(language, source);
     job.limits = Limits {
-        cpu: Duration::from_secs(3600),
-        wall: Duration::from_secs(3600),
+        cpu: Duration::from_hours(1),
+        wall: Duration::from_hours(1),
         output_bytes: 1 << 40,
         ..job.limits
     };

@@ -61,7 +61,7 @@ impl Place {
 
     /// Calls it and waits for its end.
     pub(crate) fn run(&self, args: &[&str]) -> Called {
-        Called::new(self.coderunner(args).output().expect("the binary starts"))
+        Called::new(&self.coderunner(args).output().expect("the binary starts"))
     }
 
     /// The same with a standard input.
@@ -69,7 +69,7 @@ impl Place {
         let mut child =
             self.coderunner(args).stdin(Stdio::piped()).spawn().expect("the binary starts");
         child.stdin.take().expect("it is piped").write_all(stdin).expect("the binary reads");
-        Called::new(child.wait_with_output().expect("the binary ends"))
+        Called::new(&child.wait_with_output().expect("the binary ends"))
     }
 
     /// Folders of executions that were left behind.
@@ -98,7 +98,7 @@ pub(crate) struct Called {
 }
 
 impl Called {
-    pub(crate) fn new(output: Output) -> Self {
+    pub(crate) fn new(output: &Output) -> Self {
         let called = Self {
             stdout: String::from_utf8_lossy(&output.stdout).into_owned(),
             stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
@@ -468,7 +468,7 @@ fn signals_stop_the_program_and_nothing_is_left() {
         // SAFETY: the child is ours and was not waited for yet.
         assert_eq!(unsafe { libc::kill(pid, signal) }, 0);
         let output = child.wait_with_output().expect("the binary ends");
-        assert_eq!(Called::new(output).code, Some(code));
+        assert_eq!(Called::new(&output).code, Some(code));
         assert!(place.left_behind().is_empty());
     }
 }

@@ -19,7 +19,7 @@ const FILES: (&str, &str) =
 /// Runs the hello program with a cache folder of its own.
 fn hello(place: &Place, cache: &Path) -> Called {
     Called::new(
-        place
+        &place
             .coderunner(&["run", HELLO.0])
             .env("CODERUNNER_CACHE_DIR", cache)
             .output()
@@ -67,7 +67,7 @@ fn without_any_folder_of_the_user_there_is_no_cache() {
     let command =
         command.env_remove("CODERUNNER_CACHE_DIR").env_remove("XDG_CACHE_HOME").env_remove("HOME");
     works_without_cache(
-        &Called::new(command.output().expect("the binary starts")),
+        &Called::new(&command.output().expect("the binary starts")),
         "no variable is set",
     );
 }
@@ -93,7 +93,7 @@ fn a_full_cache_folder_is_done_without() {
     }
     unshare.env("CODERUNNER_CACHE_DIR", &cache).env_remove("RUST_BACKTRACE");
     let called = Called::new(
-        unshare.output().expect("unshare is part of util-linux, which every Debian has"),
+        &unshare.output().expect("unshare is part of util-linux, which every Debian has"),
     );
     if !called.stderr.contains("mounted") {
         println!("SKIPPED: no file system can be mounted here: {}", called.stderr);
@@ -113,7 +113,7 @@ fn a_broken_entry_is_noticed_and_rebuilt() {
     }
     let damages: [(&str, Damage); 7] = [
         ("a truncated module", |entry| {
-            change(&entry.join("module"), |bytes| bytes.truncate(bytes.len() / 2))
+            change(&entry.join("module"), |bytes| bytes.truncate(bytes.len() / 2));
         }),
         ("a changed byte in the module", |entry| {
             change(&entry.join("module"), |bytes| {
@@ -122,14 +122,14 @@ fn a_broken_entry_is_noticed_and_rebuilt() {
             });
         }),
         ("a changed byte in the image", |entry| {
-            change(&entry.join("image"), |bytes| bytes[0] ^= 1)
+            change(&entry.join("image"), |bytes| bytes[0] ^= 1);
         }),
         ("an empty index", |entry| change(&entry.join("index"), Vec::clear)),
         ("an index that is no text", |entry| {
-            change(&entry.join("index"), |bytes| bytes.fill(0xff))
+            change(&entry.join("index"), |bytes| bytes.fill(0xff));
         }),
         ("a missing image", |entry| {
-            fs::remove_file(entry.join("image")).expect("the file is there")
+            fs::remove_file(entry.join("image")).expect("the file is there");
         }),
         ("a file in place of the entry", |entry| {
             fs::remove_dir_all(entry).expect("the entry is ours");
@@ -152,7 +152,7 @@ fn a_broken_entry_is_noticed_and_rebuilt() {
             called.stderr.contains("preparing") && !called.stderr.contains("hint"),
             "{what}: {called:?}"
         );
-        assert_eq!(entries(&cache), [entry.clone()], "{what}: nothing else is left");
+        assert_eq!(entries(&cache), std::slice::from_ref(entry), "{what}: nothing else is left");
         let called = hello(&place, &cache);
         assert_eq!(
             (called.stdout.as_str(), called.stderr.as_str()),
@@ -193,7 +193,7 @@ fn processes_that_compile_at_once_do_not_harm_each_other() {
         })
         .collect();
     for child in children {
-        let called = Called::new(child.wait_with_output().expect("the binary ends"));
+        let called = Called::new(&child.wait_with_output().expect("the binary ends"));
         assert_eq!((called.code, called.stdout.as_str()), (Some(0), "hello\n"), "{called:?}");
         assert!(!called.stderr.contains("hint"), "{called:?}");
     }
@@ -236,7 +236,7 @@ fn under(place: &Place, ulimit: &str) -> Called {
             None => shell.env_remove(name),
         };
     }
-    Called::new(shell.output().expect("sh is there"))
+    Called::new(&shell.output().expect("sh is there"))
 }
 
 /// It works, or says in a line of its own that it cannot.
@@ -292,7 +292,7 @@ fn without_a_place_for_files_programs_that_use_none_run() {
         let folder = place.path().join(folder);
         let run = |program| {
             Called::new(
-                place
+                &place
                     .coderunner(&["run", program])
                     .env("TMPDIR", &folder)
                     .output()
@@ -336,7 +336,7 @@ fn closed_standard_streams_are_no_reason_to_panic() {
                 shell.env(name, value);
             }
         }
-        let called = Called::new(shell.output().expect("sh is there"));
+        let called = Called::new(&shell.output().expect("sh is there"));
         let expected: &[i32] = if redirection.contains('>') && !redirection.starts_with('2') {
             &[0, 125]
         } else {

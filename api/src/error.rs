@@ -235,7 +235,7 @@ fn shortened(mut text: String) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::collections::BTreeSet;
+    use std::{collections::BTreeSet, fmt::Write as _};
 
     use super::*;
 
@@ -256,9 +256,8 @@ mod tests {
             | code | kind | HTTP | gRPC | meaning | what to do |\n| --- | --- | --- | --- | --- | --- |\n"
             .to_owned();
         for ErrorCode { code, kind, http, grpc, meaning, suggestion } in codes::ALL {
-            page.push_str(&format!(
-                "| {code} | `{kind}` | {http} | {grpc:?} | {meaning} | {suggestion} |\n"
-            ));
+            writeln!(page, "| {code} | `{kind}` | {http} | {grpc:?} | {meaning} | {suggestion} |")
+                .unwrap();
         }
         page
     }

@@ -14,6 +14,7 @@ use crate::LanguageReport;
     missing_docs,
     unreachable_pub,
     clippy::pedantic,
+    clippy::large_enum_variant,
     clippy::allow_attributes_without_reason,
     reason = "generated"
 )]

@@ -180,8 +180,8 @@ impl Admission {
     pub fn state(&self) -> AdmissionState {
         let counts = self.gate.counts();
         AdmissionState {
-            running: counts.running as usize,
-            live: counts.live as usize,
+            running: usize::try_from(counts.running).unwrap_or(usize::MAX),
+            live: usize::try_from(counts.live).unwrap_or(usize::MAX),
             memory_bytes: self.gate.memory_bytes.load(Ordering::Relaxed),
             waiting: self.gate.waiting.load(Ordering::Relaxed),
         }

@@ -27,7 +27,7 @@ const SIXTY: [(&str, &str); 3] = [
 
 /// Jobs at one time, and in all, of `parallel`.
 const AT_ONCE: usize = 8;
-const PARALLEL: usize = 40;
+const PARALLEL: u32 = 40;
 /// Long enough for the last containers to be removed.
 const GONE_MAX: Duration = Duration::from_secs(10);
 
@@ -123,7 +123,12 @@ async fn parallel(registry: &'static Registry, language: &'static Language) -> a
     let times: Vec<Duration> = jobs.try_collect().await?;
     let taken = started.elapsed();
     report(language, "parallel", times);
-    println!("{:<9} {:<9} {:>10.1} jobs/s", language.id, "", PARALLEL as f64 / taken.as_secs_f64());
+    println!(
+        "{:<9} {:<9} {:>10.1} jobs/s",
+        language.id,
+        "",
+        f64::from(PARALLEL) / taken.as_secs_f64()
+    );
     executor.shutdown(GONE_MAX).await;
     Ok(())
 }

@@ -228,6 +228,6 @@ mod tests {
     fn a_writer_is_told_to_wait_when_much_is_pending() {
         let (sink, _reader) = OutputSink::bounded();
         let buffer = OutputBuffer::new(sink, u64::MAX);
-        assert_eq!(buffer.write(Stdout, &[0; HIGH_WATER_BYTES]), Written::AllButWait);
+        assert_eq!(buffer.write(Stdout, &vec![0; HIGH_WATER_BYTES]), Written::AllButWait);
     }
 }

@@ -196,6 +196,8 @@ struct Driven {
     faults: Faults,
 }
 
+type Flush = Pin<Box<dyn Future<Output = Result<(), OutputClosed>> + Send>>;
+
 /// Polls the guest until it ends or its time is over, passing its output on between slices.
 async fn drive(
     call: impl Future<Output = wasmtime::Result<i32>> + Send,
@@ -207,7 +209,7 @@ async fn drive(
     let mut faults = Faults::None;
     // Made when the guest first pauses: most never do.
     let mut alarm: Option<Pin<Box<Sleep>>> = None;
-    let mut flushing: Option<Pin<Box<dyn Future<Output = Result<(), OutputClosed>> + Send>>> = None;
+    let mut flushing: Option<Flush> = None;
     let ended = std::future::poll_fn(|context| {
         if Instant::now() >= deadline {
             return Poll::Ready(Ok(Ended::WallTime));

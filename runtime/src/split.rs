@@ -299,6 +299,8 @@ fn exports(
 
 #[cfg(test)]
 mod tests {
+    use std::slice::from_ref;
+
     use wasm_encoder::{
         CodeSection, DataSection, Function, FunctionSection, Instruction, MemorySection,
         MemoryType, TypeSection,
@@ -371,9 +373,15 @@ mod tests {
         let operands = [I::I32Const(0), I::I32Const(1), I::GlobalGet(0)];
         let constant = [I::I32Const(0), I::I32Const(1), I::I32Const(64)];
         let copy = I::MemoryCopy { src_mem: 0, dst_mem: 0 };
-        let body: Vec<_> =
-            [&operands[..], &[I::MemoryFill(0)], &operands, &[copy.clone()], &constant, &[copy]]
-                .concat();
+        let body: Vec<_> = [
+            &operands[..],
+            &[I::MemoryFill(0)],
+            &operands,
+            from_ref(&copy),
+            &constant,
+            from_ref(&copy),
+        ]
+        .concat();
         let split = split(&module(&[], &body), 1000).unwrap();
         wasmparser::validate(&split.module).unwrap();
         let mut functions = Vec::new();

@@ -450,7 +450,9 @@ mod tests {
             chunk(OutputStream::Stdout, 3),
         ];
         let mut output = Gathered::default();
-        chunks.iter().for_each(|chunk| output.add(chunk));
+        for chunk in &chunks {
+            output.add(chunk);
+        }
         let answer = Answer::new(outcome(Termination::Exited { code: 0 }, true), output);
         let pieces: Vec<_> = answer.pieces().map(|c| (c.stream, c.bytes.len())).collect();
         let expected: Vec<_> = chunks.iter().map(|c| (c.stream, c.bytes.len())).collect();

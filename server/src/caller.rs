@@ -4,7 +4,7 @@ use std::{net::SocketAddr, sync::Arc};
 
 use axum::{
     extract::FromRequestParts,
-    http::{HeaderMap, HeaderName, header, request::Parts},
+    http::{HeaderMap, HeaderName, header, request::Parts, uri::Authority},
 };
 
 use coderunner_executor::Caller as Party;
@@ -46,7 +46,7 @@ impl FromRequestParts<Service> for Caller {
             forwarded_for: text(HeaderName::from_static("x-forwarded-for")),
             key: key(&parts.headers),
             origin: text(header::ORIGIN),
-            host: text(header::HOST).or_else(|| parts.uri.authority().map(|a| a.as_str())),
+            host: text(header::HOST).or_else(|| parts.uri.authority().map(Authority::as_str)),
         };
         Ok(service.gatekeeper().admit(credentials)?)
     }

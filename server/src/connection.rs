@@ -266,7 +266,7 @@ impl Connection {
         let mut ending = pin!(service.reached(Phase::Draining));
         tokio::select! {
             biased;
-            _ = &mut connection => return,
+            _ = &mut connection => (),
             () = &mut ending => {
                 connection.as_mut().graceful_shutdown();
                 let _ = connection.await;

@@ -646,8 +646,8 @@ fn files(language: &Language, files: Vec<SubmittedFile>) -> Result<Vec<JobFile>,
     if several {
         let mut paths: Vec<_> = checked.iter().map(|file| &file.path).collect();
         paths.sort_unstable();
-        if let Some(twice) = paths.windows(2).find(|pair| pair[0] == pair[1]) {
-            return Err(ApiError::invalid("files", format!("two are called {}", twice[0])));
+        if let Some([twice, _]) = paths.array_windows().find(|[one, other]| one == other) {
+            return Err(ApiError::invalid("files", format!("two are called {twice}")));
         }
     }
     Ok(checked)

@@ -129,6 +129,7 @@ fn measure<'a>(
         p99_us: micros(latencies.get(latencies.len() * 99 / 100)),
         max_us: micros(latencies.last()),
         per_second: f64::from(args.runs) / took.as_secs_f64(),
+        #[expect(clippy::cast_precision_loss, reason = "a mean for people")]
         page_faults_per_run: faults as f64 / f64::from(args.runs),
         memory_bytes_per_live_sandbox: live_memory(executor, language)?,
     })

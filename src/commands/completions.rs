@@ -10,6 +10,7 @@ use crate::{
 };
 
 /// Prints the script.
+#[expect(clippy::unnecessary_wraps, reason = "all commands answer alike")]
 pub(crate) fn run(args: &CompletionsArgs) -> CommandResult {
     clap_complete::generate(
         args.shell,

@@ -30,10 +30,10 @@ const INPUT_BYTES_MAX: u64 = 1 << 30;
 const STDIN_CHUNK_BYTES: usize = 64 << 10;
 
 /// Runs the program and passes its output and exit code on.
-pub(crate) fn run(args: RunArgs) -> CommandResult {
+pub(crate) fn run(args: &RunArgs) -> CommandResult {
     // What can be wrong with the command line is said before anything is set up.
     let registry = compose::registry()?;
-    let (job, language) = job(registry, &args).map_err(Failure::Usage)?;
+    let (job, language) = job(registry, args).map_err(Failure::Usage)?;
     let out = args.out.as_deref().map(prepare_out).transpose().map_err(Failure::Usage)?;
     let backends = compose::backends()?;
     let runtime = compose::tokio_runtime()?;
@@ -82,10 +82,10 @@ impl Printer {
     fn print(&mut self, chunk: &OutputChunk) -> io::Result<()> {
         match (self, chunk.stream) {
             (Self::Gather { stdout, .. }, OutputStream::Stdout) => {
-                stdout.extend_from_slice(&chunk.bytes)
+                stdout.extend_from_slice(&chunk.bytes);
             }
             (Self::Gather { stderr, .. }, OutputStream::Stderr) => {
-                stderr.extend_from_slice(&chunk.bytes)
+                stderr.extend_from_slice(&chunk.bytes);
             }
             (Self::Stream, OutputStream::Stdout) => {
                 let mut stdout = io::stdout().lock();

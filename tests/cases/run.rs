@@ -153,7 +153,7 @@ impl Walk {
                 check(usage.memory_bytes_peak <= memory, "memory is within its limit");
                 check(usage.fuel.is_none(), "a native program is not metered");
                 if finished.outcome.stage == Stage::Run {
-                    let ran = usage.wall - usage.setup;
+                    let ran = usage.wall.saturating_sub(usage.setup);
                     check(ran <= limits.wall + LATE_MAX, "it ends soon after its limit");
                 }
                 return problems;

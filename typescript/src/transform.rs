@@ -292,10 +292,11 @@ impl<'a> VisitMut<'a> for Preparation<'a, '_> {
 
     fn visit_call_expression(&mut self, call: &mut CallExpression<'a>) {
         walk_mut::walk_call_expression(self, call);
-        if call.callee.is_specific_id("require") && call.arguments.len() == 1 {
-            if let Some(argument) = call.arguments[0].as_expression_mut() {
-                self.rename_argument(argument);
-            }
+        if call.callee.is_specific_id("require")
+            && call.arguments.len() == 1
+            && let Some(argument) = call.arguments[0].as_expression_mut()
+        {
+            self.rename_argument(argument);
         }
     }
 }

@@ -18,7 +18,7 @@ const COVERAGE_PERCENT_MIN: u32 = 80;
 /// What `cargo llvm-cov` does not count: chores and measurements, which are no part of the product.
 const NOT_COUNTED: &str = "(^|/)(xtask|benches|tests)/";
 
-/// Checks format and lints, then runs every test.
+/// Checks format and lints, which all have to hold, then runs every test.
 pub(crate) fn test() -> Result<()> {
     let started = Instant::now();
     need("cargo-nextest")?;
@@ -27,7 +27,15 @@ pub(crate) fn test() -> Result<()> {
     step("format", &mut cargo(&["fmt", "--all", "--check"]))?;
     step(
         "lints",
-        &mut cargo(&["clippy", "--workspace", "--all-targets", "--release", "--locked"]),
+        &mut cargo(&[
+            "clippy",
+            "--workspace",
+            "--all-targets",
+            "--release",
+            "--locked",
+            "--",
+            "--deny=warnings",
+        ]),
     )?;
     step(
         "documentation tests",
@@ -167,9 +175,8 @@ fn llvm_tools() -> Result<(PathBuf, PathBuf)> {
         return Ok((own.join("llvm-profdata"), own.join("llvm-cov")));
     }
     let version = field("LLVM version:")?.split('.').next().unwrap_or_default().to_owned();
-    let tools = || {
-        Some((find(&format!("llvm-profdata-{version}"))?, find(&format!("llvm-cov-{version}"))?))
-    };
+    let tools =
+        || Some((find(format!("llvm-profdata-{version}"))?, find(format!("llvm-cov-{version}"))?));
     if let Some(tools) = tools() {
         return Ok(tools);
     }

@@ -706,16 +706,14 @@ impl Files {
     }
 
     fn close(&mut self, fd: i32) -> Result<(), Fault> {
-        match fd {
-            // Streams can be closed as on any system; the preopen must stay for the libc inside.
-            ROOT => Err(Errno::Notsup.into()),
-            _ => {
-                if let Descriptor::File(file) = self.table.remove(fd)? {
-                    self.forget(&file)?;
-                }
-                Ok(())
-            }
+        // Streams can be closed as on any system; the preopen must stay for the libc inside.
+        if fd == ROOT {
+            return Err(Errno::Notsup.into());
         }
+        if let Descriptor::File(file) = self.table.remove(fd)? {
+            self.forget(&file)?;
+        }
+        Ok(())
     }
 
     /// Gives back the bytes of a file that was unlinked while it was open, when its last descriptor is gone.

@@ -400,7 +400,7 @@ mod tests {
         let parent = tempfile::tempdir().unwrap();
         fs::create_dir_all(parent.path().join("run-dead/sandbox/x")).unwrap();
         fs::create_dir_all(parent.path().join("mine")).unwrap();
-        assert_eq!(remove_stale_folders(parent.path(), Duration::from_secs(3600)).unwrap(), 0);
+        assert_eq!(remove_stale_folders(parent.path(), Duration::from_hours(1)).unwrap(), 0);
         assert_eq!(remove_stale_folders(parent.path(), Duration::ZERO).unwrap(), 1);
         assert!(parent.path().join("mine").exists());
     }

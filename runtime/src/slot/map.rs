@@ -3,7 +3,7 @@
 use std::{
     fs::File,
     io,
-    os::fd::AsRawFd as _,
+    os::fd::AsRawFd,
     ptr::{self, NonNull},
 };
 
@@ -159,7 +159,7 @@ unsafe fn map(
             len,
             protection.flags(),
             libc::MAP_PRIVATE | libc::MAP_NORESERVE | fixed | anonymous,
-            file.map_or(-1, |f| f.as_raw_fd()),
+            file.map_or(-1, AsRawFd::as_raw_fd),
             0,
         )
     };

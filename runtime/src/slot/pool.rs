@@ -29,13 +29,16 @@ const SLOTS_MAX: usize = 16_384;
 /// Idle slots kept. Those beyond are unmapped when they come back.
 const IDLE_SLOTS_MAX: usize = 1024;
 
+/// Boxed: a slot moves between this list and its lease at each run.
+type Idle = Vec<Box<Leasable>>;
+
 /// The slots of one image.
 pub(crate) struct SlotPool {
     image: Arc<MemoryImage>,
     tracker: Tracker,
     layout: SlotLayout,
     hot: OnceLock<HotSet>,
-    free: [Mutex<Vec<Box<Leasable>>>; SHARDS],
+    free: [Mutex<Idle>; SHARDS],
     /// Slots that exist, idle and in use.
     existing: AtomicUsize,
     idle: AtomicUsize,
@@ -220,7 +223,7 @@ impl SlotPool {
         self.shard(SHARD.with(|shard| *shard)).push(leasable);
     }
 
-    fn shard(&self, n: usize) -> MutexGuard<'_, Vec<Box<Leasable>>> {
+    fn shard(&self, n: usize) -> MutexGuard<'_, Idle> {
         // A list of idle slots is whole at any moment: a panic elsewhere cannot have broken it.
         self.free[n % SHARDS].lock().unwrap_or_else(PoisonError::into_inner)
     }

@@ -263,7 +263,7 @@ impl Slot {
                 source.as_ptr(),
                 self.base().add(range.start),
                 range.len(),
-            )
+            );
         };
         Ok(())
     }
@@ -294,7 +294,8 @@ mod tests {
     const LAYOUT: SlotLayout = SlotLayout { reservation: 2 * PAGES * PAGE, guard: 16 * PAGE };
 
     fn image() -> Arc<MemoryImage> {
-        let bytes: Vec<u8> = (0..PAGES * PAGE).map(|n| (n / PAGE % 251) as u8).collect();
+        let bytes: Vec<u8> =
+            (0..PAGES * PAGE).map(|n| u8::try_from(n / PAGE % 251).unwrap()).collect();
         Arc::new(MemoryImage::from_bytes(&bytes).unwrap())
     }
 
@@ -386,10 +387,11 @@ mod tests {
         let mut slot = Slot::new(&image, &tracker, LAYOUT).unwrap();
         for _ in 0..3 {
             slot.grow_to((PAGES + 50) * PAGE).unwrap();
-            // SAFETY: just made accessible.
-            assert!(
-                (0..50 * PAGE).all(|n| unsafe { slot.base().add(PAGES * PAGE + n).read() } == 0)
-            );
+            assert!((0..50 * PAGE).all(|n| {
+                // SAFETY: just made accessible.
+                let byte = unsafe { slot.base().add(PAGES * PAGE + n).read() };
+                byte == 0
+            }));
             write(&mut slot, PAGES + 49);
             slot.reset(None, Faults::Some).unwrap();
             assert_eq!(slot.size(), PAGES * PAGE);

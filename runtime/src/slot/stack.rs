@@ -58,13 +58,12 @@ unsafe impl StackCreator for FiberStacks {
         // cost more than the run.
         let len = size.next_multiple_of(PAGE) + PAGE;
         let pooled = self.shard().pop().filter(|stack| stack.mapping.len() == len);
-        let stack = match pooled {
-            Some(stack) => stack,
-            None => {
-                let mut mapping = Mapping::reserve(len)?;
-                mapping.protect(PAGE, len - PAGE, Protection::ReadWrite)?;
-                Stack { mapping, uses: 0 }
-            }
+        let stack = if let Some(stack) = pooled {
+            stack
+        } else {
+            let mut mapping = Mapping::reserve(len)?;
+            mapping.protect(PAGE, len - PAGE, Protection::ReadWrite)?;
+            Stack { mapping, uses: 0 }
         };
         Ok(Box::new(PooledStack { stack: Some(stack), pool: self.clone() }))
     }

@@ -4,7 +4,7 @@
 //! for: a kernel that lacks a feature, a sandbox that forbids it, or a file system that does not support it fails the test and the
 //! next way is tried. Soft-dirty bits are deliberately absent: where the kernel lacks them, they silently report nothing.
 //!
-//! Interfaces: `linux/userfaultfd.h`, `linux/fs.h` (PAGEMAP_SCAN), `Documentation/admin-guide/mm/pagemap.rst`.
+//! Interfaces: `linux/userfaultfd.h`, `linux/fs.h` (`PAGEMAP_SCAN`), `Documentation/admin-guide/mm/pagemap.rst`.
 
 use std::{
     fmt,
@@ -138,7 +138,7 @@ impl Tracker {
         dirty.clear();
         match &self.kind {
             Kind::WriteProtect { pagemap, .. } => {
-                scan(pagemap, mapping, len, Category::WRITTEN, dirty)?
+                scan(pagemap, mapping, len, Category::WRITTEN, dirty)?;
             }
             Kind::PagemapScan { pagemap } => scan(pagemap, mapping, len, Category::PRIVATE, dirty)?,
             Kind::Pagemap { pagemap } => read_pagemap(pagemap, mapping, len, dirty)?,
@@ -392,7 +392,7 @@ mod tests {
 
     #[test]
     fn every_way_that_this_kernel_has_passes_its_own_test() {
-        let image = MemoryImage::from_bytes(&[7; 32 * PAGE]).unwrap();
+        let image = MemoryImage::from_bytes(&vec![7; 32 * PAGE]).unwrap();
         for way in DirtyTracking::ALL {
             // A way that cannot be opened here is none of this test's business; one that opens must not lie.
             if let Ok(tracker) = Tracker::open(way) {

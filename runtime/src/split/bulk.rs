@@ -215,7 +215,8 @@ mod tests {
                 .is_ok()
         };
         let size = usize::try_from(PAGES).unwrap() << 16;
-        let mut expected: Vec<u8> = (0..size).map(|n| (n * 31 / 7 % 256) as u8).collect();
+        let mut expected: Vec<u8> =
+            (0..size).map(|n| u8::try_from(n * 31 / 7 % 256).unwrap()).collect();
         memory.data_mut(&mut store).copy_from_slice(&expected);
 
         let piece = PIECE_BYTES;
@@ -229,7 +230,7 @@ mod tests {
                 assert!(memory.data(&store) == expected, "copy {len} bytes from {from} to {to}");
             }
             assert!(call("fill", &mut store, (11, len % 251, len)));
-            expected[11..11 + usize::try_from(len).unwrap()].fill((len % 251) as u8);
+            expected[11..11 + usize::try_from(len).unwrap()].fill(u8::try_from(len % 251).unwrap());
             assert!(memory.data(&store) == expected, "fill {len} bytes");
         }
         let end = i32::try_from(size).unwrap();

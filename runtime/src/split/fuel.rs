@@ -191,8 +191,8 @@ pub(super) fn prices(functions: &[Anatomy], first: u32) -> Vec<Prices> {
             }
         }
     };
-    for n in 0..functions.len() {
-        if pays[n] {
+    for (n, pays) in pays.iter().enumerate() {
+        if *pays {
             release(n, &mut waits_for, &mut ready, &known);
         }
     }

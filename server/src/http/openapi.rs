@@ -443,7 +443,11 @@ fn marked_up(text: &Value) -> String {
     let mut html = String::new();
     for (n, part) in text.as_str().unwrap_or_default().split('`').enumerate() {
         let part = escaped(part);
-        html.push_str(&if n % 2 == 1 { format!("<code>{part}</code>") } else { part });
+        if n % 2 == 1 {
+            html.extend(["<code>", &part, "</code>"]);
+        } else {
+            html.push_str(&part);
+        }
     }
     html
 }
