@@ -48,7 +48,7 @@ export interface Session {
 
 /** What the other files are written in, by the ends of their names. */
 const languageOf = (path: string, language: string): string =>
-  /\.(py|js|mjs|sh|rs|go|java|c|h|cpp|hpp)$/.test(path) ? language : "text";
+  /\.(py|js|mjs|ts|tsx|sh|rb|rs|go|java|c|h|cpp|hpp|lua|sql)$/.test(path) ? language : "text";
 
 const sheets = [rich, look].map(sheet);
 

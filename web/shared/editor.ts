@@ -26,8 +26,12 @@ const GRAMMARS: Record<string, () => Promise<unknown>> = {
   go: () => import("prism-code-editor/prism/languages/go"),
   java: () => import("prism-code-editor/prism/languages/java"),
   javascript: () => import("prism-code-editor/prism/languages/javascript"),
+  lua: () => import("prism-code-editor/prism/languages/lua"),
   python: () => import("prism-code-editor/prism/languages/python"),
+  ruby: () => import("prism-code-editor/prism/languages/ruby"),
   rust: () => import("prism-code-editor/prism/languages/rust"),
+  sql: () => import("prism-code-editor/prism/languages/sql"),
+  typescript: () => import("prism-code-editor/prism/languages/typescript"),
 };
 
 /** Other names that languages are asked for by. */
@@ -42,7 +46,17 @@ const ALIASES: Record<string, string> = {
   py: "python",
   python3: "python",
   py3: "python",
+  rb: "ruby",
   rs: "rust",
+  sqlite: "sql",
+  sqlite3: "sql",
+  ts: "typescript",
+  tsx: "typescript",
+  jsx: "typescript",
+  mts: "typescript",
+  cts: "typescript",
+  tsc: "typescript",
+  "ts-node": "typescript",
 };
 
 /** An editor in place of the plain field. */

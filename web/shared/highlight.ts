@@ -4,12 +4,16 @@
 const KEYWORDS =
   "and as async await bool break case catch char class const continue def default del do done double elif else enum except " +
   "export extends false False fi final finally float fn for from func function go if impl import in int interface is lambda " +
-  "let loop match mod mut new nil None nonlocal not null or package pass private protected pub public raise return self " +
+  "let local loop match mod mut new nil None nonlocal not null or package pass private protected pub public raise readonly repeat return self " +
   "static string struct super switch this throw throws trait True true try type typeof undefined unsafe use var void while " +
   "with yield";
+/** Words that are names elsewhere. */
+const SQL = " by create delete distinct end group insert join on order select set table then update values when where";
+const WORDS = " begin elsif end require then unless";
 
 /** How comments and strings look: by the family of languages. */
 const HASH = "#.*";
+const DASHES = "--\\[\\[[^]*?\\]\\]|--.*|/\\*[^]*?\\*/";
 const SLASHES = "//.*|/\\*[^]*?\\*/";
 const STRINGS = `"""[^]*?"""|'''[^]*?'''|"(?:\\\\[^]|[^"\\\\\\n])*"`;
 const SINGLE = `|'(?:\\\\[^]|[^'\\\\\\n])*'`;
@@ -20,10 +24,13 @@ const CHARACTER = `|'(?:\\\\[^'\\n]+|[^'\\\\\\n])'`;
 /** `code` as lines of the editor's markup. Builds nodes, so that no content security policy minds. */
 export const paint = (code: string, language: string): HTMLElement[] => {
   const hash = /^(py|ba|sh|ru?b|cpython)/.test(language);
-  const quotes = hash ? SINGLE : /^(j|t|node|ecma|quick)/.test(language) && language !== "java" ? SINGLE + TICKS : CHARACTER + TICKS;
+  const sql = /^sql/.test(language);
+  const dashes = sql || /^lua/.test(language);
+  const keywords = KEYWORDS + (sql ? SQL : /^(lua|ru?b)/.test(language) ? WORDS : "");
+  const quotes = hash || dashes ? SINGLE : /^(j|t|node|ecma|quick)/.test(language) && language !== "java" ? SINGLE + TICKS : CHARACTER + TICKS;
   const pattern = RegExp(
-    `(${hash ? HASH : SLASHES})|(${STRINGS}${quotes})|(\\b\\d[\\w.]*)|\\b(${KEYWORDS.replaceAll(" ", "|")})\\b`,
-    "g",
+    `(${hash ? HASH : dashes ? DASHES : SLASHES})|(${STRINGS}${quotes})|(\\b\\d[\\w.]*)|\\b(${keywords.replaceAll(" ", "|")})\\b`,
+    sql ? "gi" : "g",
   );
   const lines: HTMLElement[] = [];
   const add = (text: string, kind?: string) =>

@@ -48,10 +48,11 @@ export const errorLines = (stderr: string, path: string): number[] => {
   const lines: number[] = [];
   let traced: number | undefined;
   for (const text of stderr.split("\n")) {
-    const [, quote, line] =
-      RegExp(`(?:^|[\\s/(<"'])${name}("?, line |: line |:)(\\d+)`).exec(text) ?? [];
+    // SQLite names no file.
+    const [, how, line] =
+      RegExp(`(?:(?:^|[\\s/(<"'])${name}|^\\w+ error )("?, line |: line |:|near line )(\\d+)`).exec(text) ?? [];
     if (!line) continue;
-    if (quote!.startsWith('"')) traced = +line;
+    if (how!.startsWith('"')) traced = +line;
     // Warnings and notes are no errors, but a first line without any of these words is one.
     else if (/\berror\b/i.test(text) || (!lines.length && !/\b(warning|note)\b/i.test(text)))
       lines.push(+line);

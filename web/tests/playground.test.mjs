@@ -74,6 +74,8 @@ test("every example does what it says", async () => {
       const output = await run(page);
       assert.match(await page.locator("#status").textContent(), title.startsWith("An error") ? /^Exit 1/ : /^Exit 0/, `${id}: ${title}: ${output}`);
       assert.doesNotMatch(output, /^No output/, `${id}: ${title}`);
+      assert.equal(await page.locator("#code .language-text").count(), 0, `${id} has no grammar`);
+      assert.ok(await page.locator("#code .token").count(), `${id} is not coloured`);
       count++;
     }
   }

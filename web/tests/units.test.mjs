@@ -25,6 +25,9 @@ test("errors are found in what each language prints", () => {
     ["Main.java", "Main.java:3: error: ';' expected\n", [3]],
     ["Main.java", 'Exception in thread "main" java.lang.ArithmeticException: / by zero\n\tat Main.main(Main.java:5)\n', [5]],
     ["main.sh", "main.sh: line 3: nothing: command not found\n", [3]],
+    ["main.lua", "lua: main.lua:3: attempt to index a nil value (local 'x')\nstack traceback:\n\tmain.lua:3: in main chunk\n\t[C]: in ?\n", [3]],
+    ["main.sql", "Parse error near line 2: no such table: t\n", [2]],
+    ["main.ts", "main.ts:1:10: error: Unexpected token\n\n1 | const x: = 3;\n  |          ~\n", [1]],
     ["main.py", "something else about domain.py:3\n", []],
     ["main.py", "", []],
   ])

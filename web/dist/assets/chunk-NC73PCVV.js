@@ -1,0 +1,1 @@
+var a=/\/\/.*|\/\*[^]*?(?:\*\/|$)/g,t=/(["'])(?:\\[^]|(?!\1)[^\\\n])*\1/g,e=/\b0x[a-f\d]+\b|(?:\b\d+(?:\.\d*)?|\B\.\d+)(?:e[+-]?\d+)?/i,n=/[()[\]{}.,:;]/,r=/\b(?:false|true)\b/,i={punctuation:/\./};export{a,t as b,e as c,n as d,r as e,i as f};
