@@ -2,6 +2,8 @@
 //!
 //! For each folder with a `language.toml`, sorted by name, one `Folder` literal is written to `folders.rs`.
 
+mod digest;
+
 use std::{
     env,
     error::Error,
@@ -17,9 +19,9 @@ use std::{
 fn main() -> Result<(), Box<dyn Error>> {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").ok_or("not run by cargo")?);
     println!("cargo::rerun-if-changed={}", root.display());
-    // The agent is part of every image.
-    let agent = root.join("../fallback/agent");
-    println!("cargo::rerun-if-changed={}", agent.display());
+    for folder in digest::SHARED {
+        println!("cargo::rerun-if-changed={}", root.join(folder).display());
+    }
     let mut ids: Vec<String> = fs::read_dir(&root)?
         .filter_map(Result::ok)
         .filter(|entry| entry.path().join("language.toml").is_file())
@@ -54,12 +56,8 @@ fn main() -> Result<(), Box<dyn Error>> {
             }
             None => writeln!(code, "        guest: None,")?,
         }
-        let image = folder.join("image");
-        if image.is_dir() {
-            let mut hasher = xxhash_rust::xxh3::Xxh3::new();
-            digest(&image, &mut hasher)?;
-            digest(&agent, &mut hasher)?;
-            writeln!(code, "        image: Some({}),", literal(hasher.digest128()))?;
+        if folder.join("image").is_dir() {
+            writeln!(code, "        image: Some({}),", literal(digest::image(&root, &id)?))?;
         } else {
             writeln!(code, "        image: None,")?;
         }
@@ -77,26 +75,6 @@ fn literal(number: u128) -> String {
     let groups: Vec<&str> =
         (0..digits.len()).step_by(4).filter_map(|at| digits.get(at..at + 4)).collect();
     format!("0x{}", groups.join("_"))
-}
-
-/// Adds every file below `folder`, by name and contents, in the order of names.
-fn digest(folder: &Path, hasher: &mut xxhash_rust::xxh3::Xxh3) -> Result<(), Box<dyn Error>> {
-    let mut paths: Vec<PathBuf> =
-        fs::read_dir(folder)?.map(|entry| entry.map(|e| e.path())).collect::<Result<_, _>>()?;
-    paths.sort();
-    for path in paths {
-        if path.is_dir() {
-            digest(&path, hasher)?;
-            continue;
-        }
-        let contents = fs::read(&path)?;
-        let name = path.file_name().unwrap_or_default().as_encoded_bytes();
-        for part in [name, &contents] {
-            hasher.update(&(part.len() as u64).to_le_bytes());
-            hasher.update(part);
-        }
-    }
-    Ok(())
 }
 
 /// The one file in `folder` whose name satisfies `wanted`, if there is any; two are a mistake.

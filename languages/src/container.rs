@@ -265,8 +265,10 @@ impl Build {
 
 #[cfg(test)]
 mod tests {
+    use std::{env, fs, path::Path, process};
+
     use super::*;
-    use crate::{Backend, Registry};
+    use crate::{Backend, Registry, digest};
 
     fn container(id: &str) -> &'static Container {
         let language =
@@ -353,5 +355,44 @@ mod tests {
                 );
             }
         }
+    }
+
+    /// Copies a folder.
+    fn copy(from: &Path, to: &Path) {
+        fs::create_dir_all(to).expect("a folder can be made");
+        for entry in fs::read_dir(from).expect("it can be read") {
+            let path = entry.expect("it can be read").path();
+            let to = to.join(path.file_name().expect("it has a name"));
+            if path.is_dir() {
+                copy(&path, &to);
+            } else {
+                fs::copy(&path, to).expect("it can be copied");
+            }
+        }
+    }
+
+    #[test]
+    fn whatever_makes_an_image_is_in_its_digest() {
+        let folder = env::temp_dir().join(format!("coderunner-digest-{}", process::id()));
+        let (here, there) = (Path::new(env!("CARGO_MANIFEST_DIR")), folder.join("languages"));
+        for part in ["cpp/image"].iter().chain(&digest::SHARED) {
+            copy(&here.join(part), &there.join(part));
+        }
+        let now = || digest::image(&there, "cpp").expect("it can be read");
+        assert_eq!(now(), container("c").image_digest);
+        for file in [
+            "cpp/image/image.toml",
+            "cpp/image/bake.sh",
+            "../fallback/agent/src/main.rs",
+            "../fallback/image/Dockerfile",
+            "../fallback/image/mmdebstrap.options",
+            "../fallback/image/rustflags",
+        ] {
+            let (before, path) = (now(), there.join(file));
+            let text = fs::read_to_string(&path).expect("it is text");
+            fs::write(&path, text + "\n").expect("it can be written");
+            assert_ne!(now(), before, "{file}");
+        }
+        fs::remove_dir_all(folder).expect("it is ours");
     }
 }

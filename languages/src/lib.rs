@@ -4,6 +4,9 @@
 //! runs nothing; the backends look up what they need here.
 
 mod container;
+#[cfg(test)]
+#[path = "../digest.rs"]
+mod digest;
 mod manifest;
 mod registry;
 

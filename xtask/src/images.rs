@@ -2,13 +2,12 @@
 //!
 //! An image is a Debian root folder (mmdebstrap, `docker import`) with the agent and the recipe's baked parts on top (`docker build`). Both
 //! layers are tagged by a digest of what they are made from, so that nothing is made twice, and the executor finds exactly the image that this
-//! checkout describes. No container registry is involved.
+//! checkout describes. What goes into every image (`fallback/image`) is part of the digest too. No container registry is involved.
 
 #![allow(clippy::print_stderr, reason = "a chore tells what it does")]
 
 use std::{
     collections::BTreeMap,
-    fmt::Write as _,
     fs::{self, File},
     hash::{DefaultHasher, Hash as _, Hasher as _},
     path::{Path, PathBuf},
@@ -22,10 +21,10 @@ use serde::Deserialize;
 
 use crate::ImagesArgs;
 
-/// Part of every base's digest: to be raised when what follows makes other root folders from the same recipe.
-const BOOTSTRAP_VERSION: u32 = 1;
-/// Folders of `/usr/share` that no program needs.
-const LEFT_OUT: [&str; 5] = ["man", "doc", "locale", "info", "lintian"];
+/// How root folders are made, an option a line; how the agent is compiled; what is put on top of the packages.
+const MMDEBSTRAP_OPTIONS: &str = include_str!("../../fallback/image/mmdebstrap.options");
+const AGENT_RUSTFLAGS: &str = include_str!("../../fallback/image/rustflags");
+const DOCKERFILE: &str = include_str!("../../fallback/image/Dockerfile");
 
 /// A language's `image/image.toml`.
 #[derive(Deserialize)]
@@ -112,7 +111,7 @@ impl Images<'_> {
         let recipe: Recipe = toml::from_str(&text).context("image.toml")?;
         let mut hasher = DefaultHasher::new();
         (&recipe.suite, &recipe.packages, &recipe.essential_hook).hash(&mut hasher);
-        hasher.write_u32(BOOTSTRAP_VERSION);
+        MMDEBSTRAP_OPTIONS.hash(&mut hasher);
         let base = format!("coderunner-base/{id}:{:016x}", hasher.finish());
         if docker(&["image", "inspect", &base])? {
             eprintln!("{step}: packages are there already ({base})");
@@ -133,10 +132,7 @@ impl Images<'_> {
     fn bootstrap(&self, id: &str, recipe: &Recipe, base: &str) -> Result<()> {
         let tar = self.work.join(format!("{id}.tar"));
         let mut command = Command::new("mmdebstrap");
-        command.args(["--variant=minbase", "--aptopt=APT::Install-Recommends \"false\""]);
-        command.args(
-            LEFT_OUT.map(|left_out| format!("--dpkgopt=path-exclude=/usr/share/{left_out}/*")),
-        );
+        command.args(MMDEBSTRAP_OPTIONS.lines());
         command.args(recipe.essential_hook.iter().map(|hook| format!("--essential-hook={hook}")));
         command
             .arg(format!("--include={}", recipe.packages.join(",")))
@@ -160,7 +156,7 @@ impl Images<'_> {
         folder: &Path,
         base: &str,
         name: &str,
-        labels: &str,
+        labels: &[String],
     ) -> Result<()> {
         let context = self.work.join(id);
         if context.exists() {
@@ -172,24 +168,14 @@ impl Images<'_> {
             fs::copy(entry.path(), context.join("image").join(entry.file_name()))?;
         }
         fs::copy(self.agent()?, context.join("coderunner-agent"))?;
-        // Nothing in an image needs another user's rights. The agent comes last, so that a new one bakes nothing again. What programs written by
-        // assistants call the working folder is another name of it, as it is in WebAssembly sandboxes.
-        let dockerfile = format!(
-            "FROM {base}\n\
-             COPY image/ /opt/coderunner/\n\
-             RUN mkdir -p /sandbox /program && bash -e /opt/coderunner/bake.sh \
-                 && find / -xdev -type f -perm /6000 -exec chmod a-s {{}} + \
-                 && rm -rf /tmp/* /program/* /sandbox/* /var/lib/apt/lists/* /var/cache/apt/* /var/log/* \
-                 && chmod -R a+rX /opt/coderunner\n\
-             COPY coderunner-agent /coderunner-agent\n\
-             RUN mkdir -p /mnt && ln -s /sandbox /mnt/data\n\
-             LABEL coderunner.image={id}{labels}\n"
-        );
-        fs::write(context.join("Dockerfile"), dockerfile)?;
+        fs::write(context.join("Dockerfile"), DOCKERFILE)?;
         let log = self.work.join(format!("{id}.log"));
         let output = File::create(&log).context("making the log")?;
         let status = Command::new("docker")
             .args(["build", "--network", "none", "--tag", name])
+            .args(["--build-arg", &format!("BASE={base}")])
+            .args(["--label", &format!("coderunner.image={id}")])
+            .args(labels.iter().flat_map(|label| ["--label", label]))
             .arg(&context)
             // The classic builder: the newer one is a plug-in that Debian's package does not bring.
             .env("DOCKER_BUILDKIT", "0")
@@ -223,10 +209,7 @@ impl Images<'_> {
             ])
             .arg(&folder)
             .current_dir(self.root)
-            .env(
-                "RUSTFLAGS",
-                "-Ctarget-feature=+crt-static -Cpanic=abort -Copt-level=s -Cstrip=symbols",
-            )
+            .env("RUSTFLAGS", AGENT_RUSTFLAGS.trim())
             .env_remove("CARGO_ENCODED_RUSTFLAGS")
             .status()
             .context("starting cargo")?;
@@ -237,9 +220,9 @@ impl Images<'_> {
     }
 }
 
-/// The labels that tell the exact versions of the languages in `base`, each with a space in front.
-fn version_labels(recipe: &Recipe, base: &str) -> Result<String> {
-    let mut labels = String::new();
+/// The labels that tell the exact versions of the languages in `base`.
+fn version_labels(recipe: &Recipe, base: &str) -> Result<Vec<String>> {
+    let mut labels = Vec::new();
     for (language, command) in &recipe.versions {
         let output = Command::new("docker")
             .args(["run", "--rm", "--network", "none", "--entrypoint", "/bin/bash", base])
@@ -249,14 +232,11 @@ fn version_labels(recipe: &Recipe, base: &str) -> Result<String> {
         let version = String::from_utf8(output.stdout)?;
         let version = version.trim();
         ensure!(
-            output.status.success()
-                && !version.is_empty()
-                && !version.contains(['"', '\\', '$', '\n']),
+            output.status.success() && !version.is_empty() && !version.contains('\n'),
             "the command for the version of {language} printed {version:?}: {}",
             String::from_utf8_lossy(&output.stderr)
         );
-        let label = version_label(language);
-        write!(labels, " {label}=\"{version}\"").context("a text can be written to")?;
+        labels.push(format!("{}={version}", version_label(language)));
     }
     Ok(labels)
 }
