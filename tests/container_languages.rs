@@ -6,7 +6,7 @@ use bytes::Bytes;
 use coderunner_executor::{Collect, JobFile, Limits, Resource, Run, Stage, Stdin, Termination};
 
 use crate::container_support::{
-    end, executor, exited, finish, job, languages, limit, many, path, text,
+    end, executor, exited, finish, job, languages, limit, many, path, pooled, text,
 };
 
 #[tokio::test]
@@ -58,6 +58,52 @@ async fn a_compile_error_is_the_compilers_own_with_the_users_path() {
         assert!(stderr.contains(message), "{id}: {stderr}");
         assert!(!stderr.contains("/sandbox"), "{id}: {stderr}");
     }
+}
+
+/// Programs of nothing, as far as the compiler is concerned: with what comes of them, a part of its message.
+const NOTHING: [(&str, &str, &str, Stage, u8); 6] = [
+    ("bash", "# nothing\n", "", Stage::Run, 0),
+    ("c", "// nothing\n", "undefined symbol: main", Stage::Compile, 1),
+    ("cpp", "// nothing\n", "undefined symbol: main", Stage::Compile, 1),
+    ("go", "// nothing\n", "package statement must be first", Stage::Compile, 2),
+    ("java", "// nothing\n", "no main method found", Stage::Run, 1),
+    ("rust", "// nothing\n", "`main` function not found", Stage::Compile, 1),
+];
+
+#[tokio::test]
+async fn a_program_of_nothing_has_an_outcome_the_second_time_as_well() {
+    for (id, comment, message, stage, code) in NOTHING {
+        let Some(executor) = pooled(&[id], 2) else { continue };
+        // Twice: what compiles is taken from the cache then.
+        for source in ["", " \n\t\n", comment].into_iter().flat_map(|source| [source; 2]) {
+            let finished = finish(&executor, job(id, source)).await;
+            let stderr = text(&finished.stderr);
+            assert_eq!(finished.outcome.stage, stage, "{id} {source:?}: {stderr}");
+            let exited = Termination::Exited { code };
+            assert_eq!(finished.outcome.termination, exited, "{id} {source:?}: {stderr}");
+            assert!(stderr.contains(message), "{id} {source:?}: {stderr}");
+        }
+        end(executor).await;
+    }
+}
+
+#[tokio::test]
+async fn java_keeps_classes_of_any_name() {
+    let Some(executor) = pooled(&["java"], 2) else { return };
+    let main = "{ public static void main(String[] a) { System.out.println(\"ran\"); } }";
+    // No file can have such a name; what the classes are kept in has this one.
+    for source in [
+        format!("class {} {main}", "A".repeat(300)),
+        format!("package classes; class B {main}"),
+        format!("package program.classes; class C {main}"),
+    ] {
+        for _ in 0..2 {
+            let finished = finish(&executor, job("java", &source)).await;
+            let stderr = text(&finished.stderr);
+            assert_eq!((text(&finished.stdout).as_str(), stderr.as_str()), ("ran\n", ""));
+        }
+    }
+    end(executor).await;
 }
 
 #[tokio::test]

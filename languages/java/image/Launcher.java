@@ -1,7 +1,10 @@
 package coderunner;
 
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
+import java.io.DataOutputStream;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
@@ -41,10 +44,10 @@ import javax.tools.ToolProvider;
  * Compiles and runs a job's Java program.
  *
  * <p>As {@code resident} it warms up, says so on descriptor 4, and then does what descriptor 3 tells it, once (see docs/agent-protocol.md).
- * As {@code compile} and {@code run} it does one of the two in a process of its own. Compiled classes go to {@code /program}.
+ * As {@code compile} and {@code run} it does one of the two in a process of its own. Compiled classes go to {@code /program/classes}.
  */
 public final class Launcher {
-    private static final Path PROGRAM = Path.of("/program");
+    private static final Path CLASSES = Path.of("/program/classes");
     private static final Path SANDBOX = Path.of("/sandbox");
     /** Rounds of compiling and running the warm-up program: more make the JVM larger, and the first job hardly faster. */
     private static final int WARM_UPS = 5;
@@ -238,8 +241,7 @@ public final class Launcher {
                 output.classes.forEach((name, compiled) -> classes.put(name, compiled.bytes.toByteArray()));
                 store(classes);
                 run(load(), "Main.java", new String[0]);
-                for (String name : classes.keySet()) Files.delete(file(name));
-                Files.delete(PROGRAM.resolve("classes"));
+                Files.delete(CLASSES);
             }
         }
         System.setOut(out);
@@ -284,26 +286,36 @@ public final class Launcher {
         if (!compiled) return 1;
         Map<String, byte[]> classes = new LinkedHashMap<>();
         output.classes.forEach((name, file) -> classes.put(name, file.bytes.toByteArray()));
-        store(classes);
+        try {
+            store(classes);
+        } catch (IOException noRoom) {
+            messages.println("error: the compiled classes cannot be kept: " + noRoom.getMessage());
+            messages.flush();
+            return 1;
+        }
         return 0;
     }
 
-    private static Path file(String className) {
-        return PROGRAM.resolve(className.replace('.', '/') + ".class");
-    }
-
+    /** All classes in one file: a class may have a name that no file can have, and a package the name of any file. */
     private static void store(Map<String, byte[]> classes) throws IOException {
-        for (Map.Entry<String, byte[]> entry : classes.entrySet()) {
-            Path file = file(entry.getKey());
-            if (!file.getParent().equals(PROGRAM)) Files.createDirectories(file.getParent());
-            Files.write(file, entry.getValue());
+        try (DataOutputStream out = new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(CLASSES)))) {
+            out.writeInt(classes.size());
+            for (Map.Entry<String, byte[]> entry : classes.entrySet()) {
+                out.writeUTF(entry.getKey());
+                out.writeInt(entry.getValue().length);
+                out.write(entry.getValue());
+            }
         }
-        Files.write(PROGRAM.resolve("classes"), classes.keySet());
     }
 
     private static Map<String, byte[]> load() throws IOException {
         Map<String, byte[]> classes = new LinkedHashMap<>();
-        for (String name : Files.readAllLines(PROGRAM.resolve("classes"))) classes.put(name, Files.readAllBytes(file(name)));
+        try (DataInputStream in = new DataInputStream(new BufferedInputStream(Files.newInputStream(CLASSES)))) {
+            for (int left = in.readInt(); left > 0; left--) {
+                String name = in.readUTF();
+                classes.put(name, in.readNBytes(in.readInt()));
+            }
+        }
         return classes;
     }
 
