@@ -381,6 +381,35 @@ async fn a_program_is_compiled_once_and_run_for_every_input_from_the_same_state(
     }
 }
 
+/// Makes one object of each kind that outlives its maker without being a file; says which were there.
+const OBJECTS: &str = r#"
+#include <fcntl.h>
+#include <mqueue.h>
+#include <stdio.h>
+#include <sys/ipc.h>
+#include <sys/msg.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
+
+int main(void) {
+    const int new = IPC_CREAT | IPC_EXCL | 0600;
+    printf("%s ", shmget(7, 4096, new) == -1 ? "memory" : "-");
+    printf("%s ", semget(7, 1, new) == -1 ? "semaphore" : "-");
+    printf("%s ", msgget(7, new) == -1 ? "messages" : "-");
+    printf("%s\n", mq_open("/left", O_CREAT | O_EXCL | O_RDWR, 0600, NULL) == -1 ? "queue" : "-");
+}
+"#;
+
+#[tokio::test]
+async fn nothing_that_is_no_file_is_left_for_the_next_run_either() {
+    let Some(executor) = executor(&["c"]) else { return };
+    let run = Run { limits: job("c", OBJECTS).limits, ..Run::default() };
+    let finished = many(&executor, job("c", OBJECTS), vec![run; 2]).await.expect("it runs");
+    let outputs: Vec<String> = finished.iter().map(|f| text(&f.stdout)).collect();
+    assert_eq!(outputs, ["- - - -\n", "- - - -\n"], "{finished:?}");
+    end(executor).await;
+}
+
 #[tokio::test]
 async fn each_of_many_runs_has_limits_and_an_outcome_of_its_own() {
     let Some(executor) = executor(&["c"]) else { return };

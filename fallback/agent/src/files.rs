@@ -21,6 +21,8 @@ pub(crate) const SANDBOX: &str = "/sandbox";
 pub(crate) const PROGRAM: &str = "/program";
 /// For temporary files.
 pub(crate) const TEMPORARY: &str = "/tmp";
+/// Where the kernel shows POSIX message queues as files.
+pub(crate) const QUEUES: &str = "/dev/mqueue";
 /// A folder with less room than this is full: programs write in pieces, and the last one rarely fits exactly.
 const FULL_BYTES: u64 = 64 << 10;
 /// Folders within folders: deeper ones are neither collected nor marked.

@@ -169,6 +169,10 @@ impl Agent {
                 for folder in [files::SANDBOX, files::TEMPORARY, files::PROGRAM] {
                     files::empty(Path::new(folder))?;
                 }
+                if Path::new(files::QUEUES).exists() {
+                    files::empty(Path::new(files::QUEUES))?;
+                }
+                sys::remove_system_v_objects()?;
                 files::restore(Path::new(files::PROGRAM), &self.held)?;
                 link.send(&Report::ResetDone)?;
             }

@@ -2,7 +2,7 @@
 
 use std::{
     ffi::CString,
-    fs::File,
+    fs::{self, File},
     io::{self, Read as _},
     os::fd::{AsRawFd as _, BorrowedFd, FromRawFd as _, OwnedFd, RawFd},
     path::Path,
@@ -182,6 +182,25 @@ impl<const N: usize> Poll<N> {
             Err(error) => Err(error),
         }
     }
+}
+
+/// Removes what System V calls leave in this process's namespace: shared memory, semaphores and message queues outlive their makers.
+pub(crate) fn remove_system_v_objects() -> io::Result<()> {
+    let remove = |list: &str, remove: &dyn Fn(libc::c_int) -> libc::c_int| -> io::Result<()> {
+        // A heading, then an object a line, its number in the second column.
+        let text = fs::read_to_string(list)?;
+        for number in text.lines().filter_map(|line| line.split_whitespace().nth(1)?.parse().ok()) {
+            check(remove(number))?;
+        }
+        Ok(())
+    };
+    let nothing = std::ptr::null_mut::<libc::shmid_ds>();
+    // SAFETY: removing takes no pointer.
+    remove("/proc/sysvipc/shm", &|id| unsafe { libc::shmctl(id, libc::IPC_RMID, nothing) })?;
+    // SAFETY: as above.
+    remove("/proc/sysvipc/msg", &|id| unsafe { libc::msgctl(id, libc::IPC_RMID, nothing.cast()) })?;
+    // SAFETY: as above.
+    remove("/proc/sysvipc/sem", &|id| unsafe { libc::semctl(id, 0, libc::IPC_RMID) })
 }
 
 /// The room of a file system.
