@@ -15,7 +15,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use coderunner_executor::{ExecuteError, Executor as _, LanguageId, OutputSink, Resource};
+use coderunner_executor::{ExecuteError, Executor as _, Job, LanguageId, OutputSink, Resource};
 use coderunner_fallback::{DockerExecutor, PoolSettings, Settings};
 use coderunner_languages::{Backend, Registry};
 use tokio::{sync::Semaphore, task::JoinSet};
@@ -24,6 +24,8 @@ use crate::container_support::{executor, exited, finish, job, limit, path, regis
 
 /// How long an engine may take to start, to stop, or to be used again.
 const ENGINE_MAX: Duration = Duration::from_mins(1);
+/// Less than an agent may take until it is ready.
+const END_MAX: Duration = Duration::from_secs(20);
 /// How often it is asked meanwhile.
 const ENGINE_EVERY: Duration = Duration::from_millis(100);
 
@@ -170,6 +172,13 @@ impl Drop for Engine {
 const POOL: PoolSettings =
     PoolSettings { min: 0, max: 4, queue: 400, idle: Duration::from_mins(1) };
 
+/// A job that may run for a second.
+fn short(source: &str) -> Job {
+    let mut short = job("bash", source);
+    short.limits.wall = Duration::from_secs(1);
+    short
+}
+
 /// Runs a small job again and again until it works.
 async fn works_again(executor: &DockerExecutor) {
     let mut last = String::new();
@@ -228,6 +237,9 @@ async fn an_engine_that_does_not_answer_is_said_to_be_slow_and_leaves_nothing_be
     engine.hold_up();
     let error = run(&executor, job("bash", "echo")).await.expect_err("nobody answers");
     assert!(whole(&error).contains("did not answer within"), "{}", whole(&error));
+    // A short job is not kept waiting for as long as an engine may take.
+    let error = run(&executor, short("echo")).await.expect_err("nobody answers");
+    assert!(whole(&error).contains("no container was ready within 5000 ms"), "{}", whole(&error));
     engine.let_go();
     works_again(&executor).await;
     assert!(executor.shutdown(ENGINE_MAX).await);
@@ -312,30 +324,37 @@ const GARBAGE: [(&str, &str); 4] = [
     ("exit 3", "the container ended"),
 ];
 
+/// An executor with `script` in the place of the agent.
+fn instead_of_the_agent(engine: &Engine, script: &str, pool: PoolSettings) -> DockerExecutor {
+    let name = format!("instead:{}", NEXT.fetch_add(1, Ordering::Relaxed));
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |file: &str, text: String| {
+        std::fs::write(folder.path().join(file), text).expect("the folder can be written to");
+    };
+    write("agent", format!("#!/bin/bash\n{script}\n"));
+    let from = image(registry(), "bash");
+    write("Dockerfile", format!("FROM {from}\nCOPY agent /coderunner-agent\n"));
+    make_executable(&folder.path().join("agent"));
+    let built = engine
+        .docker(&["build", "--quiet", "--tag", &name])
+        .arg(folder.path())
+        .env("DOCKER_BUILDKIT", "0")
+        .output()
+        .expect("docker is there");
+    assert!(built.status.success(), "{}", text(&built.stderr));
+    let images = [(LanguageId::new("bash"), name)].into();
+    // The other languages' images are not here.
+    let pools = [(LanguageId::new("bash"), pool)].into();
+    let host = Some(engine.host());
+    let settings = Settings { host, pool: POOL, pools, images, ..Settings::default() };
+    DockerExecutor::new(settings, registry())
+}
+
 #[tokio::test]
 async fn an_agent_that_sends_garbage_is_an_error_and_no_more() {
     let Some(engine) = Engine::start(&["bash"]).await else { return };
-    let folder = tempfile::tempdir().expect("a folder");
-    for (index, (script, message)) in GARBAGE.iter().enumerate() {
-        let name = format!("garbage:{index}");
-        let write = |file: &str, text: String| {
-            std::fs::write(folder.path().join(file), text).expect("the folder can be written to");
-        };
-        write("agent", format!("#!/bin/bash\n{script}\n"));
-        let from = image(registry(), "bash");
-        write("Dockerfile", format!("FROM {from}\nCOPY agent /coderunner-agent\n"));
-        make_executable(&folder.path().join("agent"));
-        let built = engine
-            .docker(&["build", "--quiet", "--tag", &name])
-            .arg(folder.path())
-            .env("DOCKER_BUILDKIT", "0")
-            .output()
-            .expect("docker is there");
-        assert!(built.status.success(), "{}", text(&built.stderr));
-        let images = [(LanguageId::new("bash"), name)].into();
-        let settings =
-            Settings { host: Some(engine.host()), pool: POOL, images, ..Settings::default() };
-        let executor = DockerExecutor::new(settings, registry());
+    for (script, message) in GARBAGE {
+        let executor = instead_of_the_agent(&engine, script, POOL);
         let error = run(&executor, job("bash", "echo")).await.expect_err("no agent");
         assert!(whole(&error).contains(message), "{script}: {}", whole(&error));
         assert!(executor.shutdown(ENGINE_MAX).await);
@@ -343,6 +362,23 @@ async fn an_agent_that_sends_garbage_is_an_error_and_no_more() {
     let executor = engine.executor(POOL);
     assert_eq!(exited(&finish(&executor, job("bash", "exit 2")).await.outcome), Some(2));
     assert!(executor.shutdown(ENGINE_MAX).await);
+    assert_eq!(engine.lines(&["ps", "--all", "--quiet"]), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn an_agent_that_is_never_ready_keeps_neither_jobs_nor_the_end_waiting() {
+    let Some(engine) = Engine::start(&["bash"]).await else { return };
+    let executor = instead_of_the_agent(&engine, "cat", PoolSettings { min: 1, ..POOL });
+    let error = run(&executor, short("echo")).await.expect_err("it says nothing");
+    assert!(whole(&error).contains("no container was ready within 5000 ms"), "{}", whole(&error));
+    // The pool makes one ahead; it would wait for it for much longer.
+    let making = async {
+        while engine.lines(&["ps", "--quiet"]).is_empty() {
+            tokio::time::sleep(ENGINE_EVERY).await;
+        }
+    };
+    assert!(tokio::time::timeout(ENGINE_MAX, making).await.is_ok());
+    assert!(executor.shutdown(END_MAX).await);
     assert_eq!(engine.lines(&["ps", "--all", "--quiet"]), Vec::<String>::new());
 }
 
@@ -381,7 +417,7 @@ const COMPILED: [(&str, &str); 5] = [
 ];
 
 /// A job, and the exit code or the limit that it should come to.
-fn chaos_job(index: usize) -> (coderunner_executor::Job, Option<u8>, Option<Resource>) {
+fn chaos_job(index: usize) -> (Job, Option<u8>, Option<Resource>) {
     // Every second one is of a compiled language, each of them in turn.
     if index % 2 == 1 {
         let (id, source) = COMPILED[index / 2 % COMPILED.len()];

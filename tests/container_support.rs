@@ -3,8 +3,8 @@
 use std::time::Duration;
 
 use coderunner_executor::{
-    Availability, ExecuteError, Executor as _, FilePath, Finished, Job, LanguageId, Outcome,
-    Resource, Run, Stage, Termination, run_to_end,
+    Availability, ExecuteError, Executor as _, FilePath, Finished, Job, LanguageId, Limits,
+    Outcome, Resource, Run, Stage, Termination, run_to_end,
 };
 use coderunner_fallback::{DockerExecutor, PoolSettings, Settings};
 use coderunner_languages::{Backend, Language, Registry};
@@ -47,11 +47,14 @@ pub(crate) fn pooled(wanted: &[&str], max: usize) -> Option<DockerExecutor> {
     executor_with(Settings { pool, pools, ..Settings::default() }, wanted)
 }
 
-/// A job of one file, with the language's own limits.
+/// Far more than any program of the tests needs, and than a container takes to start: a busy machine changes no outcome.
+const WALL: Duration = Duration::from_mins(1);
+
+/// A job of one file, with the language's own limits but for the wall time.
 pub(crate) fn job(id: &str, source: &str) -> Job {
     let language = registry().find(id).expect("a language");
     let mut job = Job::new(language.id.clone(), path(&language.entry), source.to_owned());
-    job.limits = language.limits;
+    job.limits = Limits { wall: WALL, ..language.limits };
     job
 }
 

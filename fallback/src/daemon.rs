@@ -35,7 +35,7 @@ use crate::{
 
 /// For calls that only ask.
 const ASK_MAX: Duration = Duration::from_secs(5);
-/// For calls that make, start or remove something: seconds on a machine that is short of disk or memory. A job waits no longer for a container.
+/// For calls that make, start or remove something: seconds on a machine that is short of disk or memory.
 const ACT_MAX: Duration = Duration::from_secs(10);
 /// Where the agent lies in every image.
 const AGENT: &str = "/coderunner-agent";

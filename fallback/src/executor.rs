@@ -13,7 +13,7 @@ use coderunner_executor::{
     Run,
 };
 use coderunner_languages::{Backend, Container as Recipe, Language, Registry};
-use tokio::sync::mpsc;
+use tokio::{sync::mpsc, time::timeout_at};
 
 use crate::{
     cache::Programs,
@@ -36,6 +36,9 @@ const SWEEP_EVERY: Duration = Duration::from_secs(5);
 const SHUTDOWN_EVERY: Duration = Duration::from_millis(10);
 /// How often a container that turns out to be dead before its job has reached it is replaced by another.
 const TRIES: usize = 2;
+/// A job waits for its container as long as its program may run, but at least this long: how long a container takes to start, seconds for a
+/// resident JVM on a machine that is busy, has nothing to do with a short limit.
+const CONTAINER_MIN: Duration = Duration::from_secs(5);
 
 /// Runs the languages that have a container image. Cheap to clone.
 #[derive(Clone)]
@@ -267,7 +270,7 @@ impl DockerExecutor {
         execution::check_program(&job, entry.recipe)?;
         execution::check_run(&job, &job.args, &job.limits)?;
         let shape = shape(&entry.language.limits, &job.limits, entry.pool.shape.cpus);
-        let lease = self.lease(entry, shape, started + job.limits.wall).await?;
+        let lease = self.lease(entry, shape, started, job.limits.wall).await?;
         execution::execute(&self.context(entry), lease, job, output, started).await
     }
 
@@ -289,7 +292,7 @@ impl DockerExecutor {
         let mut left = runs.as_slice();
         while let Some(next) = left.first() {
             let started = Instant::now();
-            let lease = self.lease(entry, largest, started + next.limits.wall).await?;
+            let lease = self.lease(entry, largest, started, next.limits.wall).await?;
             let context = self.context(entry);
             match execution::execute_many(&context, lease, &job, left, &each, started).await? {
                 execution::Many::NotCompiled => break,
@@ -304,12 +307,42 @@ impl DockerExecutor {
         Context { recipe: entry.recipe, image: &entry.pool.image, programs: &self.0.programs }
     }
 
+    /// A container for a job that came at `started` and may run for `wall`.
     async fn lease(
         &self,
         entry: &Entry,
         shape: Shape,
-        deadline: Instant,
+        started: Instant,
+        wall: Duration,
     ) -> Result<Lease, ExecuteError> {
+        let after = wall.max(CONTAINER_MIN);
+        let lease = self.lease_in_time(entry, shape, started + wall);
+        let lease = timeout_at((started + after).into(), lease).await;
+        lease.unwrap_or(Err(LeaseError::Late { after })).map_err(|error| {
+            let language = &entry.language.id;
+            match error {
+                LeaseError::Container(error) => {
+                    self.forget_seen();
+                    start_failed(language, error)
+                }
+                LeaseError::Overloaded(reason) => ExecuteError::Overloaded { reason },
+                LeaseError::Late { after } => ExecuteError::Unavailable {
+                    language: language.clone(),
+                    why: format!(
+                        "no container was ready within {} ms; see what keeps the Docker engine busy",
+                        after.as_millis()
+                    ),
+                },
+            }
+        })
+    }
+
+    async fn lease_in_time(
+        &self,
+        entry: &Entry,
+        shape: Shape,
+        deadline: Instant,
+    ) -> Result<Lease, LeaseError> {
         let mut lease = entry.pool.lease(shape, deadline).await;
         for _ in 1..TRIES {
             // Died while it started, before it saw anything of the job: another one may do better.
@@ -321,13 +354,7 @@ impl DockerExecutor {
             }
             lease = entry.pool.lease(shape, deadline).await;
         }
-        lease.map_err(|error| match error {
-            LeaseError::Container(error) => {
-                self.forget_seen();
-                start_failed(&entry.language.id, error)
-            }
-            error @ LeaseError::Overloaded(_) => error.into(),
-        })
+        lease
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::{
     collections::VecDeque,
+    pin::pin,
     sync::{
         Arc, Mutex, PoisonError, Weak,
         atomic::{AtomicUsize, Ordering},
@@ -9,7 +10,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use coderunner_executor::{ExecuteError, LanguageId};
+use coderunner_executor::LanguageId;
 use tokio::{
     sync::{Notify, OwnedSemaphorePermit, Semaphore},
     time::{sleep, timeout, timeout_at},
@@ -71,6 +72,8 @@ pub(crate) struct Pool {
     queued: AtomicUsize,
     idle: Mutex<Idle>,
     wake: Notify,
+    /// Tells whoever makes a container ahead that it is not wanted any more.
+    closed: Notify,
 }
 
 #[derive(Debug)]
@@ -111,17 +114,10 @@ pub(crate) enum LeaseError {
     /// Too many wait already, or it took too long.
     Overloaded(String),
     Container(ContainerError),
-}
-
-impl From<LeaseError> for ExecuteError {
-    fn from(error: LeaseError) -> Self {
-        match error {
-            LeaseError::Overloaded(reason) => Self::Overloaded { reason },
-            LeaseError::Container(error) => {
-                Self::Internal { context: "no container could be started", source: error.into() }
-            }
-        }
-    }
+    /// It was not ready after so long.
+    Late {
+        after: Duration,
+    },
 }
 
 impl Pool {
@@ -141,7 +137,7 @@ impl Pool {
             used: Instant::now(),
             is_closed: false,
         };
-        let (queued, wake) = (AtomicUsize::new(0), Notify::new());
+        let queued = AtomicUsize::new(0);
         Arc::new(Self {
             shared,
             language,
@@ -153,7 +149,8 @@ impl Pool {
             jobs,
             queued,
             idle: Mutex::new(idle),
-            wake,
+            wake: Notify::new(),
+            closed: Notify::new(),
         })
     }
 
@@ -268,6 +265,17 @@ impl Pool {
         let containers = std::mem::take(&mut idle.containers);
         drop(idle);
         drop(containers);
+        self.closed.notify_waiters();
+    }
+
+    /// Resolves once nothing is made ahead any more.
+    async fn until_closed(&self) {
+        let mut closed = pin!(self.closed.notified());
+        // Counts from here on, so that it cannot slip through between the look and the wait.
+        closed.as_mut().enable();
+        if !self.idle.lock().unwrap_or_else(PoisonError::into_inner).is_closed {
+            closed.await;
+        }
     }
 
     /// Keeps the pool as long as somebody else does: replaces the dead, refills, shrinks.
@@ -337,7 +345,11 @@ impl Pool {
         if let Some(resting) = self.shared.undertaker.daemon.resting() {
             return Err(resting.into());
         }
-        let container = self.start(self.shape).await?;
+        // One that is half made then is removed; a resident JVM would take seconds more.
+        let container = tokio::select! {
+            container = self.start(self.shape) => container?,
+            () = self.until_closed() => return Ok(()),
+        };
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         if idle.is_closed {
             drop(idle);
