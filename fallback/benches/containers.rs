@@ -61,7 +61,6 @@ async fn measure(registry: &'static Registry, language: &'static Language) -> an
         return Ok(());
     }
     let hello = language.hello.1;
-    let mut refills = Vec::new();
     let kinds = [
         ("dispatch", warm, (language.id.as_str() == "bash").then_some(":")),
         ("warm", warm, Some(hello)),
@@ -73,15 +72,22 @@ async fn measure(registry: &'static Registry, language: &'static Language) -> an
         let mut times = Vec::with_capacity(RUNS);
         for _ in 0..RUNS {
             if kind != "cold" {
-                let started = Instant::now();
                 executor.warm_up(&language.id, 1).await?;
-                refills.push(started.elapsed());
             }
             times.push(run(executor, language, source).await?);
         }
         report(language, kind, times);
     }
+    // One after another, none of them used.
+    let idle = DockerExecutor::new(Settings::on_demand(), registry);
+    let mut refills = Vec::new();
+    for count in 1..=PoolSettings::ON_DEMAND.max {
+        let started = Instant::now();
+        idle.warm_up(&language.id, count).await?;
+        refills.push(started.elapsed());
+    }
     report(language, "refill", refills);
+    idle.shutdown(GONE_MAX).await;
     for executor in &executors {
         executor.shutdown(GONE_MAX).await;
     }
