@@ -1,12 +1,14 @@
 //! Callbacks: the result of a submission, sent to an address that its sender has named.
 //!
 //! Whoever names an address must not reach through us what only we can reach. So the name is resolved here, once; every address that comes of it
-//! has to be a public one; and the connection is made to that very address. Nothing that is answered is followed or told. Plain HTTP only.
+//! has to be a public one; and the connection is made to that very address. Over HTTPS the certificate has to be the name's, from an authority
+//! that Mozilla trusts: they are in the binary, which may have no file but itself. Nothing that is answered is followed or told.
 
 use std::{
     future::Future,
     io,
     net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr},
+    sync::{Arc, LazyLock},
     time::Duration,
 };
 
@@ -15,7 +17,14 @@ use bytes::Bytes;
 use http_body_util::Full;
 use hyper::client::conn::http1;
 use hyper_util::rt::TokioIo;
-use tokio::net::TcpStream;
+use tokio::{
+    io::{AsyncRead, AsyncWrite},
+    net::TcpStream,
+};
+use tokio_rustls::{
+    TlsConnector,
+    rustls::{ClientConfig, RootCertStore, crypto::ring, pki_types::ServerName},
+};
 
 /// How often it is tried.
 pub(super) const TRIES_MAX: u32 = 3;
@@ -73,6 +82,8 @@ pub(super) struct Address {
     port: u16,
     authority: String,
     path: String,
+    /// For HTTPS: who has to answer.
+    tls: Option<ServerName<'static>>,
 }
 
 impl Address {
@@ -85,8 +96,9 @@ impl Address {
         let (Some(scheme), Some(authority)) = (uri.scheme(), uri.authority()) else {
             return refused("is not a URL");
         };
-        if *scheme != Scheme::HTTP {
-            return refused("has to be an http URL");
+        let is_https = *scheme == Scheme::HTTPS;
+        if !is_https && *scheme != Scheme::HTTP {
+            return refused("has to be an http or https URL");
         }
         if authority.as_str().contains('@') {
             return refused("must not contain a user name");
@@ -95,11 +107,20 @@ impl Address {
         if host.parse().is_ok_and(|address| !is_public(address)) || is_local_name(&host) {
             return refused("has to be a public address");
         }
+        let tls = if is_https {
+            let Ok(name) = ServerName::try_from(host.clone()) else {
+                return refused("has a name that no certificate can have");
+            };
+            Some(name)
+        } else {
+            None
+        };
         Ok(Self {
-            port: authority.port_u16().unwrap_or(80),
+            port: authority.port_u16().unwrap_or(if is_https { 443 } else { 80 }),
             authority: authority.to_string(),
             path: uri.path_and_query().map_or("/", |path| path.as_str()).to_owned(),
             host,
+            tls,
         })
     }
 }
@@ -109,16 +130,44 @@ fn is_local_name(host: &str) -> bool {
     host == "localhost" || host.ends_with(".localhost")
 }
 
-/// Sends `body` there. `may` decides on addresses.
+/// How callbacks are made: names found, addresses judged, servers known.
+#[derive(Clone)]
+pub(super) struct Client<R> {
+    resolver: R,
+    may: fn(IpAddr) -> bool,
+    tls: TlsConnector,
+}
+
+impl Client<System> {
+    /// The one for everybody: public addresses only, and the authorities that Mozilla trusts.
+    pub(super) fn public() -> &'static Self {
+        static PUBLIC: LazyLock<Client<System>> = LazyLock::new(|| {
+            let roots = webpki_roots::TLS_SERVER_ROOTS.iter().cloned().collect();
+            Client { resolver: System, may: is_public, tls: tls(roots) }
+        });
+        &PUBLIC
+    }
+}
+
+/// TLS 1.2 and 1.3 with servers that `roots` vouch for.
+fn tls(roots: RootCertStore) -> TlsConnector {
+    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .expect("the provider has ciphers for both versions")
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    TlsConnector::from(Arc::new(config))
+}
+
+/// Sends `body` there.
 pub(super) async fn deliver(
     to: &Address,
     body: Bytes,
-    resolver: &impl Resolve,
-    may: fn(IpAddr) -> bool,
+    client: &Client<impl Resolve>,
 ) -> Result<(), CallbackError> {
     let mut result = Err(CallbackError::TimedOut);
     for _ in 0..TRIES_MAX {
-        let attempt = attempt(to, body.clone(), resolver, may);
+        let attempt = attempt(to, body.clone(), client);
         result =
             tokio::time::timeout(TIME_MAX, attempt).await.unwrap_or(Err(CallbackError::TimedOut));
         // Where a name must not lead, it is not tried again.
@@ -129,33 +178,46 @@ pub(super) async fn deliver(
     result
 }
 
+fn unreachable(error: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> CallbackError {
+    CallbackError::Unreachable(error.into())
+}
+
 async fn attempt(
     to: &Address,
     body: Bytes,
-    resolver: &impl Resolve,
-    may: fn(IpAddr) -> bool,
+    client: &Client<impl Resolve>,
 ) -> Result<(), CallbackError> {
-    let unreachable =
-        |error: Box<dyn std::error::Error + Send + Sync>| CallbackError::Unreachable(error);
     let found = match to.host.parse::<IpAddr>() {
         Ok(address) => vec![SocketAddr::new(address, to.port)],
-        Err(_) => {
-            resolver.resolve(&to.host, to.port).await.map_err(|error| unreachable(error.into()))?
-        }
+        Err(_) => client.resolver.resolve(&to.host, to.port).await.map_err(unreachable)?,
     };
-    if let Some(other) = found.iter().find(|address| !may(address.ip())) {
+    if let Some(other) = found.iter().find(|address| !(client.may)(address.ip())) {
         return Err(CallbackError::NotPublic { host: to.host.clone(), address: other.ip() });
     }
     // To these addresses, whatever the name would lead to by now.
-    let stream = TcpStream::connect(&found[..]).await.map_err(|error| unreachable(error.into()))?;
+    let stream = TcpStream::connect(&found[..]).await.map_err(unreachable)?;
+    match &to.tls {
+        None => put(to, body, stream).await,
+        Some(name) => {
+            let stream = client.tls.connect(name.clone(), stream).await.map_err(unreachable)?;
+            put(to, body, stream).await
+        }
+    }
+}
+
+async fn put(
+    to: &Address,
+    body: Bytes,
+    stream: impl AsyncRead + AsyncWrite + Unpin,
+) -> Result<(), CallbackError> {
     let (mut sender, connection) =
-        http1::handshake(TokioIo::new(stream)).await.map_err(|error| unreachable(error.into()))?;
+        http1::handshake(TokioIo::new(stream)).await.map_err(unreachable)?;
     let request = Request::put(&to.path)
         .header(header::HOST, &to.authority)
         .header(header::CONTENT_TYPE, "application/json")
         .header(header::USER_AGENT, "coderunner")
         .body(Full::new(body))
-        .map_err(|error| unreachable(error.into()))?;
+        .map_err(unreachable)?;
     let mut answered = std::pin::pin!(sender.send_request(request));
     let answered = tokio::select! {
         biased;
@@ -163,7 +225,7 @@ async fn attempt(
         // It may have ended with the answer; if not, there will be none.
         _ = connection => answered.await,
     };
-    answered.map(drop).map_err(|error| unreachable(error.into()))
+    answered.map(drop).map_err(unreachable)
 }
 
 /// Whether anybody on the internet could reach this address just as well.
@@ -215,6 +277,10 @@ mod tests {
         io::{AsyncReadExt as _, AsyncWriteExt as _},
         net::TcpListener,
     };
+    use tokio_rustls::{
+        TlsAcceptor,
+        rustls::{ServerConfig, pki_types::PrivatePkcs8KeyDer},
+    };
 
     use super::*;
 
@@ -225,6 +291,39 @@ mod tests {
         async fn resolve(&self, _: &str, _: u16) -> io::Result<Vec<SocketAddr>> {
             Ok(self.0.clone())
         }
+    }
+
+    /// Calls whatever `leads` to, and trusts the authority of the tests (`tls/make.sh`).
+    fn anywhere(leads: Vec<SocketAddr>) -> Client<Leads> {
+        let mut roots = RootCertStore::empty();
+        roots.add(include_bytes!("tls/authority.der").as_slice().into()).expect("it is one");
+        Client { resolver: Leads(leads), may: |_| true, tls: tls(roots) }
+    }
+
+    /// A server with the certificate of `callback.test`.
+    fn server() -> TlsAcceptor {
+        let certificate = include_bytes!("tls/server.der").as_slice().into();
+        let key = PrivatePkcs8KeyDer::from(include_bytes!("tls/server.key").as_slice());
+        let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+            .with_safe_default_protocol_versions()
+            .expect("the provider has ciphers for both versions")
+            .with_no_client_auth()
+            .with_single_cert(vec![certificate], key.into())
+            .expect("they belong together");
+        TlsAcceptor::from(Arc::new(config))
+    }
+
+    /// Takes one request with the body `{"a":1}`, and sends its client on to where it must not go.
+    async fn answer(mut stream: impl AsyncRead + AsyncWrite + Unpin) -> String {
+        let mut got = Vec::new();
+        while !got.ends_with(b"{\"a\":1}") {
+            assert_ne!(stream.read_buf(&mut got).await.expect("it can be read"), 0);
+        }
+        let answer =
+            b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1/\r\nContent-Length: 0\r\n\r\n";
+        stream.write_all(answer).await.expect("it can be answered");
+        stream.flush().await.expect("it can be answered");
+        String::from_utf8(got).expect("it is text")
     }
 
     #[test]
@@ -292,7 +391,10 @@ mod tests {
             "http://a.localhost/",
             "http://169.254.169.254/latest",
             "http://[::ffff:10.0.0.1]/",
-            "https://public.test/",
+            "https://127.0.0.1/",
+            "https://[::1]/",
+            "https://localhost/",
+            "https://-.test/",
             "ftp://public.test/",
             "http://user@public.test/",
             "/x",
@@ -304,6 +406,8 @@ mod tests {
         }
         let address = Address::parse("http://public.test:81/a?b=c").expect("it is fine");
         assert_eq!((address.port, address.path.as_str()), (81, "/a?b=c"));
+        let address = Address::parse("https://public.test").expect("it is fine");
+        assert_eq!((address.port, address.path.as_str(), address.tls.is_some()), (443, "/", true));
     }
 
     #[tokio::test]
@@ -311,14 +415,17 @@ mod tests {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
         let inside = listener.local_addr().expect("it has an address");
         let outside = SocketAddr::from(([1, 1, 1, 1], 80));
-        let to = Address::parse("http://callback.test/").expect("it is fine");
-        for leads in [
-            vec![inside],
-            vec![outside, inside],
-            vec![SocketAddr::from(([169, 254, 169, 254], 80))],
-        ] {
-            let result = deliver(&to, Bytes::new(), &Leads(leads), is_public).await;
-            assert!(matches!(result, Err(CallbackError::NotPublic { .. })), "{result:?}");
+        for url in ["http://callback.test/", "https://callback.test/"] {
+            let to = Address::parse(url).expect("it is fine");
+            for leads in [
+                vec![inside],
+                vec![outside, inside],
+                vec![SocketAddr::from(([169, 254, 169, 254], 80))],
+            ] {
+                let client = Client { may: is_public, ..anywhere(leads) };
+                let result = deliver(&to, Bytes::new(), &client).await;
+                assert!(matches!(result, Err(CallbackError::NotPublic { .. })), "{result:?}");
+            }
         }
         assert!(listener.accept().now_or_never().is_none());
     }
@@ -326,25 +433,47 @@ mod tests {
     #[tokio::test]
     async fn what_is_sent_arrives() {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+        let client = anywhere(vec![listener.local_addr().expect("it has an address")]);
+        for scheme in ["http", "https"] {
+            let to = Address::parse(&format!("{scheme}://callback.test/done?id=1"));
+            let to = to.expect("it is fine");
+            let answering = async {
+                let (stream, _) = listener.accept().await.expect("it is called");
+                if scheme == "http" {
+                    return answer(stream).await;
+                }
+                answer(server().accept(stream).await.expect("it trusts us")).await
+            };
+            let delivering = deliver(&to, Bytes::from_static(b"{\"a\":1}"), &client);
+            let (got, delivered) = tokio::join!(answering, delivering);
+            delivered.expect("it arrived");
+            assert!(got.starts_with("PUT /done?id=1 HTTP/1.1\r\n"), "{got}");
+            assert!(got.contains("host: callback.test\r\n"), "{got}");
+        }
+    }
+
+    #[tokio::test]
+    async fn who_is_somebody_else_is_told_nothing() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
         let there = listener.local_addr().expect("it has an address");
-        let to = Address::parse("http://callback.test/done?id=1").expect("it is fine");
-        let answering = async {
-            let (mut stream, _) = listener.accept().await.expect("it is called");
-            let mut got = Vec::new();
-            while !got.ends_with(b"{\"a\":1}") {
-                assert_ne!(stream.read_buf(&mut got).await.expect("it can be read"), 0);
-            }
-            // Where it is sent on to is not followed.
-            let answer =
-                b"HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1/\r\nContent-Length: 0\r\n\r\n";
-            stream.write_all(answer).await.expect("it can be answered");
-            String::from_utf8(got).expect("it is text")
-        };
-        let leads = Leads(vec![there]);
-        let delivering = deliver(&to, Bytes::from_static(b"{\"a\":1}"), &leads, |_| true);
-        let (got, delivered) = tokio::join!(answering, delivering);
-        delivered.expect("it arrived");
-        assert!(got.starts_with("PUT /done?id=1 HTTP/1.1\r\n"), "{got}");
-        assert!(got.contains("host: callback.test\r\n"), "{got}");
+        let untrusted = Client { tls: Client::public().tls.clone(), ..anywhere(vec![there]) };
+        for (url, client, why) in [
+            ("https://other.test/", anywhere(vec![there]), "NotValidForName"),
+            ("https://callback.test/", untrusted, "UnknownIssuer"),
+        ] {
+            let to = Address::parse(url).expect("it is fine");
+            let answering = async {
+                loop {
+                    let (stream, _) = listener.accept().await.expect("it is called");
+                    assert!(server().accept(stream).await.is_err(), "{url}: it took us for that");
+                }
+            };
+            let delivering = deliver(&to, Bytes::from_static(b"{\"a\":1}"), &client);
+            let result = tokio::select! {
+                () = answering => unreachable!("it goes on for ever"),
+                result = delivering => result,
+            };
+            assert!(format!("{result:?}").contains(why), "{url}: {result:?}");
+        }
     }
 }

@@ -12,7 +12,7 @@ use tokio::task::JoinHandle;
 
 use super::{
     DEFAULT_FIELDS, Judge, Judged, Record,
-    callback::{self, deliver, is_public},
+    callback::{self, deliver},
     submission::IsEncoded,
 };
 use crate::{
@@ -67,7 +67,7 @@ async fn call_back(record: &Record) {
     // In base64 whatever was asked for, so every output can be told.
     let Ok(report) = super::report(record, DEFAULT_FIELDS, IsEncoded::Yes) else { return };
     let body = Bytes::from(report.to_string());
-    if let Err(error) = deliver(to, body, &callback::System, is_public).await {
+    if let Err(error) = deliver(to, body, callback::Client::public()).await {
         let error = crate::service::chain(&error);
         tracing::warn!(token = record.token, error, "a callback was not delivered");
     }
