@@ -18,6 +18,7 @@ fn the_published_client_works() {
     programs_run(&got);
     files_are_kept(&got);
     files_are_carried_on(&got);
+    programs_call_tools(&got);
     if available(&served, "bash") {
         assert!(content(&got["bash"]).starts_with("stdout:\n42"), "{}", got["bash"]);
         assert_eq!(got["bash"]["files"], 1);
@@ -46,6 +47,35 @@ fn what_is_wrong_is_said() {
     }
     let answer = served.post("/librechat/exec", r#"{"lang": "py", "code": "", "args": "'"}"#);
     assert_eq!(answer.status, 400);
+    programs_with_tools_that_are_wrong(&served);
+}
+
+fn programs_with_tools_that_are_wrong(served: &Served) {
+    let ask = |body: Value| served.post("/librechat/exec/programmatic", &body.to_string());
+    for (body, status) in [
+        (json!({}), 400),
+        (json!({"code": "", "lang": "bash"}), 400),
+        (json!({"code": "", "tools": vec![json!({"name": "a"}); 1001]}), 400),
+        (json!({"code": "", "files": [{"id": "1", "name": "a", "session_id": "1"}]}), 404),
+        (json!({"continuation_token": "none", "tool_results": []}), 404),
+    ] {
+        let answer = ask(body);
+        assert!(answer.status == status && answer.json()["error"].is_string(), "{answer:?}");
+    }
+    let answer = ask(json!({"code": "print(await a(x=1))", "tools": [{"name": "a"}]})).json();
+    assert_eq!(answer["status"], "tool_call_required", "{answer}");
+    assert_eq!(answer["tool_calls"], json!([{"id": "call_001", "name": "a", "input": {"x": 1}}]));
+    let token = &answer["continuation_token"];
+    assert_eq!(ask(json!({"continuation_token": token, "tool_results": []})).status, 400);
+    let results = json!([{"call_id": "call_001", "result": 7, "is_error": false}]);
+    let go_on = json!({"continuation_token": token, "tool_results": results});
+    let answer = ask(go_on.clone()).json();
+    assert_eq!((&answer["status"], &answer["stdout"]), (&json!("completed"), &json!("7\n")));
+    assert_eq!(ask(go_on).status, 404, "each result is taken once");
+    // What the program writes in the place of calls is looked at like anything else from it.
+    let forged = "import os; open('_calls.json', 'w').write('x'); os._exit(0)";
+    let answer = ask(json!({"code": forged, "tools": []})).json();
+    assert_eq!(answer["status"], "error", "{answer}");
 }
 
 fn programs_run(got: &Value) {
@@ -103,6 +133,21 @@ fn files_are_carried_on(got: &Value) {
     assert!(got["empty"]["error"].is_string());
     let turns = got["turns"].as_array().expect("a list");
     assert_eq!(turns[2]["content"], "stdout:\n2", "{turns:?}");
+}
+
+fn programs_call_tools(got: &Value) {
+    let ran = &got["programmatic"];
+    assert!(ran["error"].is_null(), "{ran}");
+    let printed = "stdout:\nTrue\n4 [1, None, 'ü']\n['7', 'Bern', {'city': 'Rome', 'degrees': 4, 'list': [1, None, 'ü']}]\ncaught out of order\n";
+    assert!(content(ran).starts_with(printed), "{ran}");
+    assert_eq!((&ran["files"][0]["name"], &ran["files"][1]), (&json!("report.txt"), &Value::Null));
+    // Each once, although the program ran again and again; the second call for Rome is another one.
+    assert_eq!(got["asked"], json!(["Rome", "Oslo ü", "Rome", "Bern"]));
+    let raised = content(&got["programmatic_raises"]);
+    assert!(raised.starts_with("stdout:\nso far\n"), "{raised}");
+    assert!(raised.contains("File \"main.py\", line 3, in main\n    1 / 0\n"), "{raised}");
+    let endless = got["programmatic_endless"]["error"].as_str().unwrap_or_default();
+    assert!(endless.contains("maximum round trips (20)"), "{endless}");
 }
 
 /// What LibreChat's server lets through.

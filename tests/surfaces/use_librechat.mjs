@@ -5,7 +5,9 @@ import FormData from "form-data";
 const base = `${process.env.SERVER}/librechat`;
 // Read when the package is loaded.
 process.env.LIBRECHAT_CODE_BASEURL = base;
-const { createBashExecutionTool, createCodeExecutionTool, fetchSessionFiles, ToolNode } = await import("@librechat/agents");
+const { createBashExecutionTool, createCodeExecutionTool, createProgrammaticToolCallingTool, fetchSessionFiles, ToolNode } = await import(
+    "@librechat/agents"
+);
 
 const tool = createCodeExecutionTool();
 const run = async (lang, code, more = {}, injected) => {
@@ -71,6 +73,7 @@ got.skill = await run(
     { _injected_files: skill },
 );
 got.empty = await upload("/upload", []);
+got.carried = await upload("/upload", [["a.txt", "degrees: "]]);
 
 // An agent's conversation: the graph's node carries files from call to call.
 const sessions = new Map();
@@ -88,6 +91,53 @@ got.turns = [
     await turn("n = int(open('/mnt/data/n.txt').read()) + 1; open('/mnt/data/n.txt', 'w').write(str(n))"),
     await turn("print(open('/mnt/data/n.txt').read())"),
 ];
+
+// A program that calls the agent's tools.
+const { tool: makeTool } = await import("@langchain/core/tools");
+const asked = [];
+const toolsOf = (tools) => new Map(Object.entries(tools).map(([name, does]) => [name, makeTool(does, { name, schema: { type: "object" } })]));
+const programmatic = async (code, tools, more = {}) => {
+    const called = createProgrammaticToolCallingTool();
+    const toolMap = toolsOf(tools);
+    const toolDefs = Object.keys(tools).map((name) => ({ name, description: name, parameters: { type: "object" } }));
+    const call = { type: "tool_call", id: "3", name: called.name, args: { code }, toolMap, toolDefs, ...more };
+    return called.invoke(call).then(({ content, artifact }) => ({ content, ...artifact }), (error) => ({ error: error.message }));
+};
+const weather = {
+    "get-weather": async ({ city }) => {
+        asked.push(city);
+        return { city, degrees: city.length, list: [1, null, "ü"] };
+    },
+    add: async ({ a, b }) => String(a + b),
+    fails: async () => {
+        throw new Error("out of order");
+    },
+};
+got.programmatic = await programmatic(
+    `
+import asyncio, random
+print(random.random() < 2)
+first, second = await asyncio.gather(get_weather(city="Rome"), get_weather(city="Oslo ü"))
+print(first["degrees"], second["list"])
+async def chain():
+    return await add(a=int(await add(a=1, b=2)), b=first["degrees"])
+async def late():
+    await asyncio.sleep(0.001)
+    return (await get_weather(city="Bern"))["city"]
+print(await asyncio.gather(chain(), late(), get_weather(city="Rome")))
+try:
+    await fails(x=1)
+except RuntimeError as error:
+    print("caught", error)
+with open("/mnt/data/report.txt", "w") as file:
+    file.write(open("/mnt/data/a.txt").read() + str(first["degrees"]))
+`,
+    weather,
+    { _injected_files: [{ id: got.carried.files[0].fileId, name: "a.txt", storage_session_id: got.carried.storage_session_id }] },
+);
+got.asked = asked;
+got.programmatic_raises = await programmatic("print('so far')\nx = await add(a=1, b=2)\n1 / 0", weather);
+got.programmatic_endless = await programmatic("n = 0\nwhile True: n = int(await add(a=n, b=1))", weather);
 
 got.bash = await createBashExecutionTool()
     .invoke({ type: "tool_call", id: "2", name: "bash_tool", args: { command: "echo $((6 * 7)); echo made > made.txt" } })

@@ -1,7 +1,10 @@
 //! LibreChat's code API, at `/librechat`: programs over files that stay between calls.
 //!
 //! Files that were uploaded together, or made by one program, are a session. It never changes but for deletions, belongs to the caller that
-//! brought it, and is kept in memory. Programs name the files that they want by session and identifier; nothing else outlives a call.
+//! brought it, and is kept in memory. Programs name the files that they want by session and identifier. The only other thing that outlives a call
+//! is what is known of a program that waits for an agent's tools (`tools`).
+
+mod tools;
 
 use std::{convert::Infallible, fmt::Write as _, sync::Arc, time::SystemTime};
 
@@ -16,6 +19,7 @@ use axum::{
 use bytes::Bytes;
 use coderunner_api::{ApiError, codes, text};
 use coderunner_executor::{Collect, JobFile, Termination};
+use coderunner_languages::Language;
 use futures_util::stream;
 use multer::Multipart;
 use serde::Deserialize;
@@ -33,8 +37,9 @@ use crate::{
     http::Received,
     reply::{Failure, json as reply_json, to_json},
     service::{RunId, Service},
-    submission::{Submission, SubmittedFile},
+    submission::{RequestedLimits, Submission, SubmittedFile},
 };
+use tools::Waiting;
 
 /// What keeping a file takes besides its name and contents, in bytes.
 const FILE_BYTES: usize = 128;
@@ -48,20 +53,27 @@ const FOLDER: &str = "/mnt/data/";
 pub(super) fn routes(stores: &Stores) -> Router<Service> {
     let routes = Router::new()
         .route("/exec", post(exec))
+        .route("/exec/programmatic", post(tools::programmatic))
         .route("/upload", post(upload))
-        .route("/upload/batch", post(upload_batch))
+        .route("/upload/batch", post(upload))
         .route("/files/{session}", get(list))
         .route("/files/{session}/{file}", delete(forget))
         .route("/sessions/{session}/objects/{file}", get(look))
         .route("/download/{session}/{file}", get(download));
-    let routes =
-        Router::new()
-            .nest("/librechat", routes)
-            .layer(Extension(Arc::new(Shelf::<Session>::new(stores))));
+    let routes = Router::new()
+        .nest("/librechat", routes)
+        .layer(Extension(Arc::new(Shelf::<Left>::new(stores))));
     with_errors(routes, |error| Body::from(to_json(&json!({ "error": error.message }))))
 }
 
-type Sessions = Extension<Arc<Shelf<Session>>>;
+type Sessions = Extension<Arc<Shelf<Left>>>;
+
+/// What is kept from call to call.
+#[derive(Clone, Debug)]
+enum Left {
+    Files(Session),
+    Program(Arc<Waiting>),
+}
 
 /// Files that came together.
 #[derive(Clone, Debug)]
@@ -78,9 +90,22 @@ struct Kept {
     read_only: bool,
 }
 
-impl Thing for Session {
+impl Thing for Left {
     fn bytes(&self) -> usize {
-        self.0.iter().map(|file| file.name.len() + file.contents.len() + FILE_BYTES).sum()
+        match self {
+            Self::Files(Session(files)) => {
+                files.iter().map(|file| file.name.len() + file.contents.len() + FILE_BYTES).sum()
+            }
+            Self::Program(waiting) => waiting.bytes(),
+        }
+    }
+}
+
+/// The files that are kept under `key`.
+fn session(shelf: &Shelf<Left>, key: &str) -> Option<Session> {
+    match shelf.get(key)? {
+        Left::Files(session) => Some(session),
+        Left::Program(_) => None,
     }
 }
 
@@ -119,14 +144,8 @@ fn missing(what: &str) -> ApiError {
     )
 }
 
-fn find(
-    shelf: &Shelf<Session>,
-    caller: &Caller,
-    session: &str,
-    file: &str,
-) -> Result<Kept, ApiError> {
-    let found = shelf.get(&key(caller, session));
-    found
+fn find(shelf: &Shelf<Left>, caller: &Caller, session: &str, file: &str) -> Result<Kept, ApiError> {
+    self::session(shelf, &key(caller, session))
         .and_then(|session| session.0.iter().find(|kept| kept.id == file).cloned())
         .ok_or_else(|| missing("the file"))
 }
@@ -149,13 +168,25 @@ enum Args {
 }
 
 /// A file that a program is to find in its folder.
-#[derive(Deserialize)]
+#[derive(Clone, Debug, Deserialize)]
 struct Wanted {
     id: String,
     name: String,
     storage_session_id: Option<String>,
     /// What older clients call it.
     session_id: Option<String>,
+}
+
+impl Wanted {
+    /// What keeping it takes, in bytes.
+    fn bytes(&self) -> usize {
+        let session = |id: &Option<String>| id.as_ref().map_or(0, String::len);
+        size_of::<Self>()
+            + self.id.len()
+            + self.name.len()
+            + session(&self.storage_session_id)
+            + session(&self.session_id)
+    }
 }
 
 async fn exec(
@@ -172,77 +203,136 @@ async fn exec(
         Some(Args::Line(line)) => shlex::split(&line)
             .ok_or_else(|| ApiError::invalid("args", "a quotation mark is not closed"))?,
     };
-    let wanted = files.unwrap_or_default();
+    let inputs = inputs(&service, &caller, &shelf, &files.unwrap_or_default())?;
+    let limits = RequestedLimits::default();
+    let program = Program { language, code: code.into(), args, limits, calls: None };
+    let ran = run(&service, &caller, &shelf, program, &inputs).await?;
+    Ok(reply_json(&json!({
+        "session_id": ran.session, "stdout": ran.stdout, "stderr": ran.stderr, "files": ran.files,
+    })))
+}
+
+/// The files that a program wants, by the names that it wants them under.
+fn inputs(
+    service: &Service,
+    caller: &Caller,
+    shelf: &Shelf<Left>,
+    wanted: &[Wanted],
+) -> Result<Vec<(String, Kept)>, ApiError> {
     let files_max = service.settings().files_max;
     if wanted.len() >= files_max {
         return Err(ApiError::invalid(
             "files",
             format!("at most {files_max} are taken, with the program"),
-        )
-        .into());
+        ));
     }
     let mut inputs: Vec<(String, Kept)> = Vec::with_capacity(wanted.len());
     for Wanted { id, name, storage_session_id, session_id } in wanted {
-        let session = storage_session_id.or(session_id).unwrap_or_default();
-        let kept = find(&shelf, &caller, &session, &id).map_err(|_| missing(&name))?;
-        let name = name.strip_prefix(FOLDER).unwrap_or(&name).to_owned();
+        let session = storage_session_id.as_deref().or(session_id.as_deref()).unwrap_or_default();
+        let kept = find(shelf, caller, session, id).map_err(|_| missing(name))?;
+        let name = name.strip_prefix(FOLDER).unwrap_or(name).to_owned();
         // The later of two of the same name is the newer.
         inputs.retain(|(known, _)| *known != name);
         inputs.push((name, kept));
     }
-    // The program lies beside its files, so it must not be one of them.
-    let mut entry = language.entry.as_str().to_owned();
-    while inputs.iter().any(|(name, _)| *name == entry) {
-        entry.insert(0, '_');
+    Ok(inputs)
+}
+
+/// A name like `name` that none of `inputs` has: what is ours lies beside a program's files.
+fn beside(name: &str, inputs: &[(String, Kept)]) -> String {
+    let mut name = name.to_owned();
+    while inputs.iter().any(|(known, _)| *known == name) {
+        name.insert(0, '_');
     }
-    let program = SubmittedFile { path: Some(entry.clone()), contents: code.into() };
+    name
+}
+
+/// A program to run over a caller's files.
+struct Program<'a> {
+    language: &'static Language,
+    code: Bytes,
+    args: Vec<String>,
+    limits: RequestedLimits,
+    /// Where it writes down what it wants of others, if it can.
+    calls: Option<&'a str>,
+}
+
+/// What came of it.
+struct Ran {
+    /// Where the files are that it made.
+    session: String,
+    files: Vec<Value>,
+    stdout: String,
+    stderr: String,
+    /// What it wants of others before it can go on. Then nothing else counts.
+    calls: Option<Bytes>,
+}
+
+async fn run(
+    service: &Service,
+    caller: &Caller,
+    shelf: &Shelf<Left>,
+    program: Program<'_>,
+    inputs: &[(String, Kept)],
+) -> Result<Ran, ApiError> {
+    let Program { language, code, args, limits, calls } = program;
+    // The program lies beside its files, so it must not be one of them.
+    let entry = beside(language.entry.as_str(), inputs);
+    let own = SubmittedFile { path: Some(entry.clone()), contents: code };
     let files = inputs.iter().map(|(name, kept)| SubmittedFile {
         path: Some(name.clone()),
         contents: kept.contents.clone(),
     });
     let submission = Submission {
-        files: std::iter::once(program).chain(files).collect(),
+        files: std::iter::once(own).chain(files).collect(),
         args,
+        limits,
         collect: Collect::Changed,
         ..Submission::new(language.id.as_str(), Bytes::new())
     };
-    let ran = service.run(&caller, submission).await?.finished;
-    let mut stderr = text(&ran.stderr).into_owned();
-    let termination = &ran.outcome.termination;
-    let made: Vec<Kept> = if matches!(termination, Termination::Exited { .. }) {
-        let is_new = |file: &JobFile| {
-            let name = file.path.as_str();
-            name != entry && !inputs.iter().any(|(own, kept)| own == name && kept.read_only)
-        };
-        let made = ran.outcome.files.into_iter().filter(is_new);
-        made.map(|file| Kept::new(file.path.as_str().to_owned(), file.contents, false)).collect()
-    } else {
-        // Whoever was cut off has left files half written.
-        let _ = write!(stderr, "{}", Ending::from(termination));
-        Vec::new()
+    let ran = service.run(caller, submission).await?.finished;
+    let mut ended = Ran {
+        session: id(),
+        files: Vec::new(),
+        stdout: text(&ran.stdout).into_owned(),
+        stderr: text(&ran.stderr).into_owned(),
+        calls: None,
     };
-    let session = id();
-    let mut told: Vec<Value> = made
-        .iter()
-        .map(|file| json!({"id": file.id, "name": file.name, "path": file.name, "storage_session_id": session}))
-        .collect();
-    if !made.is_empty() && !shelf.put(&key(&caller, &session), Session(made.into())) {
-        told.clear();
-        stderr.push_str("the files are too large to be kept\n");
+    let termination = &ran.outcome.termination;
+    if !matches!(termination, Termination::Exited { .. }) {
+        // Whoever was cut off has left files half written.
+        let _ = write!(ended.stderr, "{}", Ending::from(termination));
+        return Ok(ended);
     }
-    Ok(reply_json(&json!({
-        "session_id": session, "stdout": text(&ran.stdout), "stderr": stderr, "files": told,
-    })))
+    let mut made = Vec::new();
+    for JobFile { path, contents } in ran.outcome.files {
+        let name = path.as_str();
+        if Some(name) == calls {
+            ended.calls = Some(contents);
+            return Ok(ended);
+        }
+        if name != entry && !inputs.iter().any(|(own, kept)| own == name && kept.read_only) {
+            made.push(Kept::new(name.to_owned(), contents, false));
+        }
+    }
+    let session = &ended.session;
+    let told = made.iter().map(|file| json!({"id": file.id, "name": file.name, "path": file.name, "storage_session_id": session}));
+    ended.files = told.collect();
+    if !made.is_empty() && !shelf.put(&key(caller, session), Left::Files(Session(made.into()))) {
+        ended.files.clear();
+        ended.stderr.push_str("the files are too large to be kept\n");
+    }
+    Ok(ended)
 }
 
-/// Keeps the files of a form; the session and what it has.
-async fn receive(
-    service: &Service,
-    caller: &Caller,
-    shelf: &Shelf<Session>,
-    headers: &HeaderMap,
+/// Keeps the files of a form: `upload`, and `upload/batch` for many.
+async fn upload(
+    State(service): State<Service>,
+    caller: Caller,
+    Extension(shelf): Sessions,
+    headers: HeaderMap,
     body: Received,
-) -> Result<(String, Vec<Value>), ApiError> {
+) -> Result<Response<Body>, Failure> {
     let boundary = headers
         .get(header::CONTENT_TYPE)
         .and_then(|kind| multer::parse_boundary(kind.to_str().ok()?).ok())
@@ -258,7 +348,7 @@ async fn receive(
             let is_read_only = field.name() == Some("read_only");
             let value = field.bytes().await.map_err(malformed)?;
             if value.len() > FIELD_BYTES_MAX {
-                return Err(ApiError::invalid("form", "a field that is no file is too long"));
+                return Err(ApiError::invalid("form", "a field that is no file is too long").into());
             }
             read_only |= is_read_only && value.eq_ignore_ascii_case(b"true");
             continue;
@@ -266,50 +356,27 @@ async fn receive(
         let contents = field.bytes().await.map_err(malformed)?;
         files.push(Kept::new(name, contents, false));
         if files.len() > service.settings().files_max {
-            return Err(ApiError::invalid("form", "there are too many files"));
+            return Err(ApiError::invalid("form", "there are too many files").into());
         }
     }
     if files.is_empty() {
-        return Err(ApiError::field(&codes::MISSING_FIELD, "file", "there is no file in the form"));
+        let problem = "there is no file in the form";
+        return Err(ApiError::field(&codes::MISSING_FIELD, "file", problem).into());
     }
     for file in &mut files {
         file.read_only = read_only;
     }
-    let told = files
+    let told: Vec<Value> = files
         .iter()
         .map(|file| json!({"status": "success", "fileId": file.id, "filename": file.name}))
         .collect();
     let session = id();
-    if !shelf.put(&key(caller, &session), Session(files.into())) {
-        return Err(ApiError::new(&codes::TOO_LARGE, "the files are too large to be kept"));
+    if !shelf.put(&key(&caller, &session), Left::Files(Session(files.into()))) {
+        return Err(ApiError::new(&codes::TOO_LARGE, "the files are too large to be kept").into());
     }
-    Ok((session, told))
-}
-
-async fn upload(
-    State(service): State<Service>,
-    caller: Caller,
-    Extension(shelf): Sessions,
-    headers: HeaderMap,
-    body: Received,
-) -> Result<Response<Body>, Failure> {
-    let (session, files) = receive(&service, &caller, &shelf, &headers, body).await?;
-    Ok(reply_json(&json!({
-        "message": "success", "session_id": session, "storage_session_id": session, "files": files,
-    })))
-}
-
-async fn upload_batch(
-    State(service): State<Service>,
-    caller: Caller,
-    Extension(shelf): Sessions,
-    headers: HeaderMap,
-    body: Received,
-) -> Result<Response<Body>, Failure> {
-    let (session, files) = receive(&service, &caller, &shelf, &headers, body).await?;
     Ok(reply_json(&json!({
         "message": "success", "session_id": session, "storage_session_id": session,
-        "succeeded": files.len(), "failed": 0, "files": files,
+        "succeeded": told.len(), "failed": 0, "files": told,
     })))
 }
 
@@ -324,7 +391,8 @@ async fn list(
     Path(session): Path<String>,
     Query(Detail { detail }): Query<Detail>,
 ) -> Result<Response<Body>, Failure> {
-    let files = shelf.get(&key(&caller, &session)).ok_or_else(|| missing("the session"))?;
+    let files =
+        self::session(&shelf, &key(&caller, &session)).ok_or_else(|| missing("the session"))?;
     let described = files.0.iter().map(|file| file.describe(&session));
     let is_simple = detail.as_deref().is_none_or(|detail| detail == "simple");
     let told: Vec<Value> = if is_simple {
@@ -351,13 +419,13 @@ async fn forget(
 ) -> Result<Response<Body>, Failure> {
     find(&shelf, &caller, &session, &file)?;
     let key = key(&caller, &session);
-    let files = shelf.get(&key).ok_or_else(|| missing("the session"))?;
+    let files = self::session(&shelf, &key).ok_or_else(|| missing("the session"))?;
     let left: Vec<Kept> = files.0.iter().filter(|kept| kept.id != file).cloned().collect();
     if left.is_empty() {
         shelf.remove(&key);
     } else {
         // It is smaller than what was there.
-        shelf.put(&key, Session(left.into()));
+        shelf.put(&key, Left::Files(Session(left.into())));
     }
     Ok(reply_json(&json!({ "message": "success" })))
 }
