@@ -4,7 +4,10 @@
 
 use std::{
     ops::Range,
-    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use wasmtime::{StackCreator, StackMemory};
@@ -38,16 +41,24 @@ struct PooledStack {
     pool: FiberStacks,
 }
 
+thread_local! {
+    /// The list that this thread uses first.
+    static SHARD: usize = {
+        static NEXT: AtomicUsize = AtomicUsize::new(0);
+        NEXT.fetch_add(1, Ordering::Relaxed) % SHARDS
+    };
+}
+
 impl FiberStacks {
-    fn shard(&self) -> MutexGuard<'_, Vec<Stack>> {
-        use std::sync::atomic::{AtomicUsize, Ordering};
-        thread_local! {
-            static SHARD: usize = {
-                static NEXT: AtomicUsize = AtomicUsize::new(0);
-                NEXT.fetch_add(1, Ordering::Relaxed) % SHARDS
-            };
-        }
-        self.0[SHARD.with(|shard| *shard)].lock().unwrap_or_else(PoisonError::into_inner)
+    fn shard(&self, n: usize) -> MutexGuard<'_, Vec<Stack>> {
+        self.0[n % SHARDS].lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// An idle stack. Guests end on other threads than they started on, so one list runs empty while another fills: where there is none, the next
+    /// list is looked into.
+    fn idle(&self) -> Option<Stack> {
+        let own = SHARD.with(|shard| *shard);
+        (0..SHARDS).find_map(|n| self.shard(own + n).pop())
     }
 }
 
@@ -57,7 +68,7 @@ unsafe impl StackCreator for FiberStacks {
         // What an earlier guest left on a stack is host data of dead frames, which no guest can read; zeroing would
         // cost more than the run.
         let len = size.next_multiple_of(PAGE) + PAGE;
-        let pooled = self.shard().pop().filter(|stack| stack.mapping.len() == len);
+        let pooled = self.idle().filter(|stack| stack.mapping.len() == len);
         let stack = if let Some(stack) = pooled {
             stack
         } else {
@@ -108,9 +119,28 @@ impl Drop for PooledStack {
                 return;
             }
         }
-        let mut shard = self.pool.shard();
+        let mut shard = self.pool.shard(SHARD.with(|shard| *shard));
         if shard.len() < IDLE_STACKS_PER_SHARD {
             shard.push(stack);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stack_is_used_again_by_whichever_thread_comes_next() {
+        let stacks = FiberStacks::default();
+        let base = |stacks: &FiberStacks| {
+            stacks.new_stack(4 * PAGE, false).expect("there is memory").range().start
+        };
+        let first = base(&stacks);
+        for _ in 0..SHARDS {
+            let other = stacks.clone();
+            let again = std::thread::spawn(move || base(&other)).join().expect("no panic");
+            assert_eq!(again, first);
         }
     }
 }
