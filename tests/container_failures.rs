@@ -25,6 +25,9 @@ async fn without_an_engine_every_language_says_what_to_do() {
     }
     let error = run(&executor, job("bash", "echo")).await.expect_err("there is no engine");
     assert!(error.to_string().contains("failed repeatedly"), "the circuit is open: {error}");
+    // Whatever may be left, there is nobody to remove it.
+    let end = executor.shutdown(Duration::from_hours(1));
+    assert_eq!(tokio::time::timeout(GONE_MAX, end).await, Ok(false));
 }
 
 #[tokio::test]

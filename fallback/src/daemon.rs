@@ -118,6 +118,18 @@ impl DaemonError {
         }
     }
 
+    /// Whether it says that there is no engine to talk to.
+    pub(crate) fn is_absence(&self) -> bool {
+        match self {
+            Self::Unreachable(_) | Self::Configuration(_) => true,
+            Self::Resting { cause, .. } => cause.is_absence(),
+            Self::Slow { .. }
+            | Self::NoRoom { .. }
+            | Self::NoImage { .. }
+            | Self::Refused { .. } => false,
+        }
+    }
+
     /// Whether it says that the engine is in trouble, as against this one request.
     fn is_engine_failure(&self) -> bool {
         match self {

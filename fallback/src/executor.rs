@@ -191,19 +191,25 @@ impl DockerExecutor {
         self.entry(language).map(|entry| PoolState { warm: entry.pool.warm() })
     }
 
-    /// Destroys all warm containers and waits until every container of this executor is gone, at most for `wait`. Whether all are.
+    /// Destroys all warm containers and waits until every container of this executor is gone, at most for `wait`. Whether all are: where there is no
+    /// engine any more, nobody can tell, and nobody is waited for.
     pub async fn shutdown(&self, wait: Duration) -> bool {
         *self.0.started.lock().unwrap_or_else(PoisonError::into_inner) = true;
         self.0.entries.iter().for_each(|entry| entry.pool.clear());
         let until = Instant::now() + wait;
         let Shared { undertaker, owner, .. } = &*self.0.shared;
         while undertaker.suspects() && Instant::now() < until {
-            if tokio::time::timeout_at(until.into(), undertaker.sweep(owner)).await.is_err() {
-                return false;
+            match timeout_at(until.into(), undertaker.sweep(owner)).await {
+                Err(_) => return false,
+                Ok(Err(error)) if error.is_absence() => return false,
+                // If it fails otherwise, it is tried again.
+                Ok(_) => tokio::time::sleep(SHUTDOWN_EVERY).await,
             }
-            tokio::time::sleep(SHUTDOWN_EVERY).await;
         }
         while !undertaker.is_done() && Instant::now() < until {
+            if undertaker.daemon.resting().is_some_and(|error| error.is_absence()) {
+                return false;
+            }
             tokio::time::sleep(SHUTDOWN_EVERY).await;
         }
         undertaker.is_done()
