@@ -239,7 +239,7 @@ async fn an_engine_that_does_not_answer_is_said_to_be_slow_and_leaves_nothing_be
     assert!(whole(&error).contains("did not answer within"), "{}", whole(&error));
     // A short job is not kept waiting for as long as an engine may take.
     let error = run(&executor, short("echo")).await.expect_err("nobody answers");
-    assert!(whole(&error).contains("no container was ready within 5000 ms"), "{}", whole(&error));
+    assert!(whole(&error).contains("no container was ready within 8000 ms"), "{}", whole(&error));
     engine.let_go();
     works_again(&executor).await;
     assert!(executor.shutdown(ENGINE_MAX).await);
@@ -370,7 +370,7 @@ async fn an_agent_that_is_never_ready_keeps_neither_jobs_nor_the_end_waiting() {
     let Some(engine) = Engine::start(&["bash"]).await else { return };
     let executor = instead_of_the_agent(&engine, "cat", PoolSettings { min: 1, ..POOL });
     let error = run(&executor, short("echo")).await.expect_err("it says nothing");
-    assert!(whole(&error).contains("no container was ready within 5000 ms"), "{}", whole(&error));
+    assert!(whole(&error).contains("no container was ready within 8000 ms"), "{}", whole(&error));
     // The pool makes one ahead; it would wait for it for much longer.
     let making = async {
         while engine.lines(&["ps", "--quiet"]).is_empty() {

@@ -4,7 +4,7 @@
 
 use std::{collections::BTreeMap, fs, path::Path};
 
-use coderunner_executor::{Termination, run_to_end};
+use coderunner_executor::{FilePath, Termination, run_to_end};
 use serde::Deserialize;
 
 use crate::backends::{self, Wasm};
@@ -96,4 +96,42 @@ fn numbers_and_dates_are_written_as_in_node() {
 #[test]
 fn errors_say_what_they_say_in_node() {
     check("errors");
+}
+
+#[test]
+fn what_a_sandbox_has_not_can_be_imported_and_says_why_it_does_not_work() {
+    let program = "
+        import { get } from 'node:http';
+        import { exec } from 'child_process';
+        import { Worker, isMainThread } from 'node:worker_threads';
+        import zlib from 'zlib';
+        const said = (call) => { try { call(); } catch (error) { console.log(error.code, error.message); } };
+        said(() => get('http://localhost'));
+        said(() => exec('ls'));
+        said(() => new Worker('./x.js'));
+        said(() => zlib.gzipSync('x'));
+        said(() => new WebSocket('ws://localhost'));
+        said(() => new Intl.RelativeTimeFormat());
+        console.log(isMainThread);
+        await fetch('http://localhost').catch((error) => console.log(`${error}`, error.cause.message));
+    ";
+    let mut job = backends::job(backends::language("javascript"), program.as_bytes().to_vec());
+    job.files[0].path = FilePath::new("main.mjs").expect("it is a name");
+    let finished = backends::block_on(run_to_end(&Wasm::new().executor, job)).expect("it works");
+    let code = "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM";
+    assert_eq!(
+        String::from_utf8_lossy(&finished.stdout),
+        format!(
+            "{code} node:http: get cannot work here: there is no network in the sandbox\n\
+            {code} node:child_process: exec cannot work here: a sandbox has one process\n\
+            {code} node:worker_threads: Worker cannot work here: a sandbox has one thread\n\
+            {code} node:zlib: gzipSync cannot work here: the JavaScript sandbox does without it\n\
+            {code} WebSocket cannot work here: there is no network in the sandbox\n\
+            undefined Intl: the JavaScript sandbox does without Intl.RelativeTimeFormat\n\
+            true\n\
+            TypeError: fetch failed there is no network in the sandbox\n"
+        ),
+        "{}",
+        String::from_utf8_lossy(&finished.stderr)
+    );
 }

@@ -38,7 +38,7 @@ const SHUTDOWN_EVERY: Duration = Duration::from_millis(10);
 const TRIES: usize = 2;
 /// A job waits for its container as long as its program may run, but at least this long: how long a container takes to start, seconds for a
 /// resident JVM on a machine that is busy, has nothing to do with a short limit.
-const CONTAINER_MIN: Duration = Duration::from_secs(5);
+const CONTAINER_MIN: Duration = Duration::from_secs(8);
 
 /// Runs the languages that have a container image. Cheap to clone.
 #[derive(Clone)]

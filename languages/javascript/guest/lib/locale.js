@@ -83,7 +83,7 @@
     'zh-CN': [',', '.', 'before', 'Y/M/D H'],
   };
   const names = Object.keys(locales);
-  const lacks = (what) => { throw new RangeError(`Intl: ${what} is not in this build of the JavaScript guest`); };
+  const lacks = (what) => { throw new RangeError(`Intl: the JavaScript sandbox does without ${what}`); };
   const pick = (wanted) => {
     const list = wanted === undefined ? ['en-US'] : Array.isArray(wanted) ? wanted : [wanted];
     for (const name of list.length ? list : ['en-US']) {
@@ -169,8 +169,67 @@
     static supportedLocalesOf(wanted) { return [].concat(wanted ?? []).filter((name) => names.includes(name)); }
   }
 
-  const months = ['January', 'February', 'March', 'April', 'May', 'June', 'July', 'August', 'September', 'October', 'November', 'December'];
-  const days = ['Sunday', 'Monday', 'Tuesday', 'Wednesday', 'Thursday', 'Friday', 'Saturday'];
+  // The names of months and days, long and short, and how a date that has one of them is put together.
+  const split = (text) => text.split(' ');
+  const english = {
+    months: { long: split('January February March April May June July August September October November December'), short: split('Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec') },
+    days: { long: split('Sunday Monday Tuesday Wednesday Thursday Friday Saturday'), short: split('Sun Mon Tue Wed Thu Fri Sat') },
+    date: (D, M, Y) => [join(' ', M, D), Y].filter(Boolean).join(D ? ', ' : ' '),
+    day: ', ', at: ' at ',
+  };
+  const join = (mark, ...parts) => parts.filter(Boolean).join(mark);
+  const inTurn = (D, M, Y) => join(' ', D, M, Y);
+  const figuresFirst = (D, M, Y) => join('', Y && `${Y}年`, M && `${M}月`, D && `${D}日`);
+  const numbered = [...Array(12).keys()].map((n) => `${n + 1}`);
+  const wordings = {
+    'en-US': english,
+    'en-CA': english,
+    'en-GB': { ...english, months: { ...english.months, short: split('Jan Feb Mar Apr May Jun Jul Aug Sept Oct Nov Dec') }, date: inTurn, day: (Y) => (Y ? ', ' : ' ') },
+    'de-DE': {
+      months: { long: split('Januar Februar März April Mai Juni Juli August September Oktober November Dezember'), short: split('Jan. Feb. März Apr. Mai Juni Juli Aug. Sept. Okt. Nov. Dez.'),
+        alone: { short: split('Jan Feb Mär Apr Mai Jun Jul Aug Sep Okt Nov Dez') } },
+      days: { long: split('Sonntag Montag Dienstag Mittwoch Donnerstag Freitag Samstag'), short: split('So. Mo. Di. Mi. Do. Fr. Sa.'), alone: split('So Mo Di Mi Do Fr Sa') },
+      date: (D, M, Y) => join(' ', D && `${D}.`, M, Y),
+      day: ', ', at: ' um ',
+    },
+    'fr-FR': {
+      months: { long: split('janvier février mars avril mai juin juillet août septembre octobre novembre décembre'), short: split('janv. févr. mars avr. mai juin juil. août sept. oct. nov. déc.') },
+      days: { long: split('dimanche lundi mardi mercredi jeudi vendredi samedi'), short: split('dim. lun. mar. mer. jeu. ven. sam.') },
+      date: inTurn, day: ' ', at: ' à ',
+    },
+    'es-ES': {
+      months: { long: split('enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre'), short: split('ene feb mar abr may jun jul ago sept oct nov dic') },
+      days: { long: split('domingo lunes martes miércoles jueves viernes sábado'), short: split('dom lun mar mié jue vie sáb') },
+      date: (D, M, Y, length) => join(length === 'long' ? ' de ' : ' ', D, M, Y),
+      day: (Y, M) => (M ? ', ' : ' '), at: ' a las ',
+    },
+    'it-IT': {
+      months: { long: split('gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre'), short: split('gen feb mar apr mag giu lug ago set ott nov dic') },
+      days: { long: split('domenica lunedì martedì mercoledì giovedì venerdì sabato'), short: split('dom lun mar mer gio ven sab') },
+      date: inTurn, day: ' ', at: ' alle ore ',
+    },
+    'sv-SE': {
+      months: { long: split('januari februari mars april maj juni juli augusti september oktober november december'), short: split('jan. feb. mars apr. maj juni juli aug. sep. okt. nov. dec.') },
+      days: { long: split('söndag måndag tisdag onsdag torsdag fredag lördag'), short: split('sön mån tis ons tors fre lör') },
+      date: inTurn, day: (Y, M, figures) => (figures ? ', ' : ' '), at: ' kl. ',
+    },
+    'ja-JP': {
+      months: { long: numbered, short: numbered },
+      days: { long: split('日曜日 月曜日 火曜日 水曜日 木曜日 金曜日 土曜日'), short: split('(日) (月) (火) (水) (木) (金) (土)'), alone: [...'日月火水木金土'] },
+      date: figuresFirst, day: 'behind', at: ' ', isFigured: true,
+    },
+    'zh-CN': {
+      months: { long: numbered, short: numbered, alone: { long: split('一月 二月 三月 四月 五月 六月 七月 八月 九月 十月 十一月 十二月') } },
+      days: { long: split('星期日 星期一 星期二 星期三 星期四 星期五 星期六'), short: split('周日 周一 周二 周三 周四 周五 周六') },
+      date: figuresFirst, day: 'behind', at: ' ', isFigured: true,
+    },
+  };
+  // What the styles of dates mean, where it is not one figure, two or a word for all.
+  const shortDates = {
+    'en-GB': ['numeric', '2-digit', '2-digit'], 'en-CA': ['numeric', '2-digit', '2-digit'], 'de-DE': ['2-digit', '2-digit', '2-digit'], 'fr-FR': ['numeric', '2-digit', '2-digit'],
+    'sv-SE': ['numeric', '2-digit', '2-digit'], 'ja-JP': ['numeric', '2-digit', '2-digit'], 'zh-CN': ['numeric', 'numeric', 'numeric'],
+  };
+  const mediumDates = { 'de-DE': ['numeric', '2-digit', '2-digit'], 'ja-JP': ['numeric', '2-digit', '2-digit'] };
   class DateTimeFormat {
     #locale; #options;
     constructor(wanted, options = {}) {
@@ -178,7 +237,8 @@
       const timeZone = options.timeZone === undefined ? localZone() : canonicalZone(`${options.timeZone}`);
       let { weekday, year, month, day, hour, minute, second, dateStyle, timeStyle } = options;
       if (dateStyle) {
-        [year, month, day] = dateStyle === 'short' ? ['2-digit', 'numeric', 'numeric'] : ['numeric', dateStyle === 'medium' ? 'short' : 'long', 'numeric'];
+        [year, month, day] = dateStyle === 'short' ? shortDates[this.#locale] ?? ['2-digit', 'numeric', 'numeric']
+          : dateStyle === 'medium' ? mediumDates[this.#locale] ?? ['numeric', 'short', 'numeric'] : ['numeric', 'long', 'numeric'];
         if (dateStyle === 'full') weekday = 'long';
       }
       if (timeStyle) [hour, minute, second] = ['numeric', '2-digit', timeStyle === 'short' ? undefined : '2-digit'];
@@ -200,22 +260,31 @@
       // Its fields in UTC are those of the time zone.
       const date = new Date(time - offsetAt(timeZone, time) * minuteMs);
       const [, pattern, clock] = /^(\S*?)(,? [hH])$/.exec(locales[this.#locale][3]);
-      const words = month === 'long' || month === 'short' || weekday;
-      if (words && this.#locale !== 'en-US') lacks(`the names of months and days in ${this.#locale}`);
+      const wording = wordings[this.#locale];
+      const spelled = month === 'long' || month === 'short';
+      const words = spelled || weekday;
       const Y = year && (year === '2-digit' ? two(date.getUTCFullYear() % 100) : `${date.getUTCFullYear()}`);
-      const D = day && (day === '2-digit' || pattern.includes('DD') ? two(date.getUTCDate()) : `${date.getUTCDate()}`);
+      const D = day && (day === '2-digit' ? two(date.getUTCDate()) : `${date.getUTCDate()}`);
       let text;
-      if (words) {
-        const name = month && (month === 'long' ? months[date.getUTCMonth()] : month === 'short' ? months[date.getUTCMonth()].slice(0, 3)
-          : month === '2-digit' ? two(date.getUTCMonth() + 1) : `${date.getUTCMonth() + 1}`);
-        const name2 = weekday && (weekday === 'long' ? days[date.getUTCDay()] : days[date.getUTCDay()].slice(0, 3));
-        const figures = month === 'numeric' || month === '2-digit';
-        const rest = figures ? [name, D, Y].filter(Boolean).join('/') : [[name, D].filter(Boolean).join(' '), Y].filter(Boolean).join(D ? ', ' : ' ');
-        text = [name2, rest].filter(Boolean).join(', ');
+      if (spelled || !month) {
+        const isAlone = !D && !Y && !weekday;
+        const { months } = wording;
+        const M = spelled && ((isAlone && months.alone?.[month]) || months[month])[date.getUTCMonth()];
+        text = isAlone ? M && `${M}${M === `${date.getUTCMonth() + 1}` ? '月' : ''}` : D && !Y && !M && !weekday && !wording.isFigured ? D : wording.date(D, M, Y, month);
       } else {
-        const M = month && (month === '2-digit' || pattern.includes('MM') ? two(date.getUTCMonth() + 1) : `${date.getUTCMonth() + 1}`);
+        const isAlone = !D && !Y;
+        const M = month === '2-digit' || (pattern.includes('MM') && !isAlone) ? two(date.getUTCMonth() + 1) : `${date.getUTCMonth() + 1}`;
         const mark = pattern.replace(/[DMY]/g, '')[0];
-        text = pattern.split(mark).map((part) => ({ Y, M, D })[part[0]]).filter(Boolean).join(mark);
+        const day = D && pattern.includes('DD') ? D.padStart(2, '0') : D;
+        text = pattern.split(mark).map((part) => ({ Y, M, D: day })[part[0]]).filter(Boolean).join(mark);
+        if (isAlone && wording.isFigured) text += '月';
+        if (D && !Y && mark === '.') text += mark;
+      }
+      if (weekday) {
+        const { days } = wording;
+        const name = ((!text && weekday !== 'long' && days.alone) || days[weekday === 'long' ? 'long' : 'short'])[date.getUTCDay()];
+        const between = typeof wording.day === 'function' ? wording.day(Y, month, month && !spelled) : this.#locale.startsWith('en') && !month && D ? ' ' : wording.day;
+        text = !text ? name : between === 'behind' ? text + name : `${name}${between}${text}`;
       }
       if (hour || minute || second) {
         const halves = hour12 ?? clock.endsWith('h');
@@ -225,7 +294,8 @@
         let clockTime = [hour && shown, (minute || second) && (hour || second ? two(date.getUTCMinutes()) : `${date.getUTCMinutes()}`), second && (minute || hour ? two(date.getUTCSeconds()) : `${date.getUTCSeconds()}`)]
           .filter(Boolean).join(':');
         if (halves && hour) clockTime += ` ${lower[hours < 12 ? 0 : 1]}`;
-        const joint = words && (dateStyle === 'long' || dateStyle === 'full' || (month === 'long' && !dateStyle)) ? ' at ' : clock.startsWith(',') || words ? ', ' : ' ';
+        const isLong = words && (dateStyle === 'long' || dateStyle === 'full' || (month === 'long' && !dateStyle));
+        const joint = isLong ? (this.#locale === 'es-ES' && dateStyle ? ', ' : wording.at) : clock.startsWith(',') || (words && !/^(sv|ja|zh)/.test(this.#locale)) ? ', ' : ' ';
         text = text ? text + joint + clockTime : clockTime;
       }
       if (!zone) return text;
@@ -260,17 +330,175 @@
       return `${items.slice(0, -1).join(', ')}, ${this.#type} ${items.at(-1)}`;
     }
   }
-  class Collator {
-    #options;
-    constructor(wanted, options = {}) { pick(wanted); this.#options = options; hidden(this, 'compare', this.compare.bind(this)); }
-    compare(a, b) {
-      const [left, right] = [`${a}`, `${b}`];
-      if (this.#options.numeric && /^\d+$/.test(left) && /^\d+$/.test(right)) return Math.sign(left - right);
-      return left.localeCompare(right);
-    }
+  // ---- the order of texts ----
+  // Unicode's collation algorithm (UTS 10) in the order of CLDR's root: letters of Latin, Greek and Cyrillic, digits and ASCII as there, everything
+  // else in the order of its code points within its class. A difference of letters counts more than one of accents, and that more than one of case.
+
+  const CLASS = 1 << 22;
+  const [WHITE, PUNCTUATION, SYMBOL, CURRENCY, DIGIT, LETTER] = [0, 1, 2, 3, 4, 5].map((rank) => rank * CLASS + 1);
+  const OTHERS = 0x100;
+  const latin = (letter, behind = 0) => LETTER + (letter.charCodeAt(0) - 97) * 4 + behind;
+  const CYRILLIC = 'аәбвгғдђеєжзѕиійјкқлљмнњоөпрстћуүұфхһцчџшщъыьэюя';
+  const primaries = new Map();
+  [...'\t\n\v\f\r\x85\u2028\u2029 '].forEach((character, n) => primaries.set(character, WHITE + n));
+  [..."_-‐‒–—―,;:!¡?¿.·'‘’‚‹›\"“”„«»()[]{}§¶@*/\\&#%‰†‡•‣′″"].forEach((character, n) => primaries.set(character, PUNCTUATION + n));
+  [...'`^°©®←→+±÷×<=>¬|¦~'].forEach((character, n) => primaries.set(character, SYMBOL + n));
+  [...'¤¢$£¥€₹₽₿'].forEach((character, n) => primaries.set(character, CURRENCY + n));
+  [...'0123456789'].forEach((character, n) => primaries.set(character, DIGIT + n));
+  [...'abcdefghijklmnopqrstuvwxyz'].forEach((character) => primaries.set(character, latin(character)));
+  for (const [character, letter, behind] of [['ð', 'd', 1], ['ŋ', 'n', 1], ['ə', 'e', 1], ['ı', 'i', 1], ['ĸ', 'q', 1], ['þ', 'z', 3], ['ſ', 's', 0], ['ŉ', 'n', 0]]) {
+    primaries.set(character, latin(letter, behind));
   }
+  [...CYRILLIC].forEach((character, n) => primaries.set(character, LETTER + OTHERS + 0x400 + n));
+  primaries.set('ς', LETTER + OTHERS + 'σ'.charCodeAt(0));
+  // What is two letters, and letters whose stroke is an accent, with U+0338 in its place.
+  const expansions = new Map([['ß', 'ss'], ['ẞ', 'SS'], ['æ', 'ae'], ['Æ', 'AE'], ['œ', 'oe'], ['Œ', 'OE'],
+    ['ø', 'o\u0338'], ['Ø', 'O\u0338'], ['đ', 'd\u0335'], ['Đ', 'D\u0335'], ['ł', 'l\u0335'], ['Ł', 'L\u0335'], ['ħ', 'h\u0335'], ['Ħ', 'H\u0335'], ['ŧ', 't\u0335'], ['Ŧ', 'T\u0335'], ['ґ', 'г\u0335'], ['Ґ', 'Г\u0335']]);
+  const ACCENTS = '\u0301\u0300\u0306\u0302\u030c\u030a\u0308\u030b\u0303\u0307\u0338\u0335\u0327\u0328\u0304';
+  const ASCII = new Int32Array(128);
+  for (const [character, primary] of primaries) {
+    if (character < '\x80') ASCII[character.charCodeAt(0)] = primary;
+    if (/[a-z]/.test(character)) ASCII[character.charCodeAt(0) - 32] = primary;
+  }
+  // The letter, accent and case of a character that cannot be taken apart any further.
+  const weigh = (character) => {
+    if (/\p{M}/u.test(character)) {
+      const known = ACCENTS.indexOf(character);
+      return [0, known < 0 ? ACCENTS.length + character.codePointAt(0) : known + 1, 0];
+    }
+    if (/[\p{Cc}\p{Cf}]/u.test(character) && !primaries.has(character)) return undefined;
+    let small = character.toLowerCase();
+    let degree = small === character ? 0 : 2;
+    if (small >= 'ァ' && small <= 'ヶ') [small, degree] = [String.fromCharCode(small.charCodeAt(0) - 0x60), 1];
+    const primary = primaries.get(small);
+    if (primary) return [primary, 0, degree];
+    const kind = /\p{Z}/u.test(small) ? WHITE : /\p{P}/u.test(small) ? PUNCTUATION : /\p{Sc}/u.test(small) ? CURRENCY : /\p{S}/u.test(small) ? SYMBOL
+      : /\p{N}/u.test(small) ? DIGIT : LETTER;
+    return [kind + OTHERS + small.codePointAt(0), 0, degree];
+  };
+  const WEIGHED_MAX = 4096;
+  const weighed = new Map();
+  // What a character is made of, as the locale sees it.
+  const elementsOf = (character, tailored) => {
+    const small = character.toLowerCase();
+    const own = tailored?.get(small);
+    if (own) return [[own, 0, small === character ? 0 : 2]];
+    let elements = weighed.get(character);
+    if (elements) return elements;
+    const whole = small === 'й';
+    const canonical = whole ? character : character.normalize('NFD');
+    const parts = whole ? character : character.normalize('NFKD');
+    elements = [];
+    for (const part of parts) {
+      for (const piece of expansions.get(part) ?? part) {
+        const element = weigh(piece);
+        if (element) elements.push(parts !== canonical || expansions.has(part) && element[0] && !/[øđłħŧґ]/i.test(part) ? [element[0], element[1], element[2] + 1] : element);
+      }
+    }
+    if (weighed.size >= WEIGHED_MAX) weighed.clear();
+    weighed.set(character, elements);
+    return elements;
+  };
+  const keyOf = (text, { tailored, numeric, ignorePunctuation }) => {
+    const elements = [];
+    const normal = text.normalize('NFC');
+    const add = (part) => {
+      for (const character of part) {
+        for (const element of elementsOf(character, tailored)) if (!ignorePunctuation || element[0] >= SYMBOL) elements.push(element);
+      }
+    };
+    if (!numeric) {
+      add(normal);
+      return elements;
+    }
+    for (const part of normal.split(/(\d+)/)) {
+      if (!/^\d/.test(part)) {
+        add(part);
+        continue;
+      }
+      // Numbers by their length, then by their digits.
+      const digits = part.replace(/^0+(?=\d)/, '');
+      elements.push([DIGIT + digits.length, 0, 0]);
+      for (const digit of digits) elements.push([DIGIT + OTHERS + Number(digit), 0, 0]);
+    }
+    return elements;
+  };
+  const compareLevel = (left, right, level, keep) => {
+    const [one, other] = [left, right].map((elements) => elements.filter(keep));
+    const length = Math.min(one.length, other.length);
+    for (let n = 0; n < length; n++) if (one[n][level] !== other[n][level]) return one[n][level] < other[n][level] ? -1 : 1;
+    return Math.sign(one.length - other.length);
+  };
+  const PLAIN = {};
+  const compareByKeys = (one, other, options) => {
+    const [left, right] = [keyOf(one, options), keyOf(other, options)];
+    const isLetter = ([primary]) => primary !== 0;
+    const { sensitivity = 'variant' } = options;
+    return compareLevel(left, right, 0, isLetter)
+      || (sensitivity === 'accent' || sensitivity === 'variant' ? compareLevel(left, right, 1, () => true) : 0)
+      || (sensitivity === 'case' || sensitivity === 'variant' ? compareLevel(left, right, 2, isLetter) * (options.caseFirst === 'upper' ? -1 : 1) : 0);
+  };
+  // Most texts are ASCII: one pass, and nothing is made.
+  const compareTexts = (one, other) => {
+    const length = Math.min(one.length, other.length);
+    let byCase = 0;
+    for (let n = 0; n < length; n++) {
+      const left = one.charCodeAt(n);
+      const right = other.charCodeAt(n);
+      if (left === right && left > 31 && left < 127) continue;
+      if (left >= 128 || right >= 128) return compareByKeys(one, other, PLAIN);
+      const first = ASCII[left];
+      const second = ASCII[right];
+      if (first !== second && first && second) {
+        // No accent on either can change that.
+        return first < second ? -1 : 1;
+      }
+      if (!first || !second) return compareByKeys(one, other, PLAIN);
+      if (left !== right && !byCase) byCase = left > right ? -1 : 1;
+    }
+    if (one.length === other.length) return byCase;
+    // An accent on the last letter is no further letter.
+    const next = (one.length > other.length ? one : other).charCodeAt(length);
+    if (next >= 128 || !ASCII[next]) return compareByKeys(one, other, PLAIN);
+    return one.length > other.length ? 1 : -1;
+  };
+  const tailorings = {
+    es: () => new Map([['ñ', latin('n', 2)]]),
+    sv: () => new Map([['å', latin('z', 1)], ['ä', latin('z', 2)], ['æ', latin('z', 2)], ['ö', latin('z', 3)], ['ø', latin('z', 3)]]),
+  };
+  class Collator {
+    #locale;
+    #options;
+    constructor(wanted, options = {}) {
+      // Every language has an order; of those that have one of their own, these are here.
+      this.#locale = `${[wanted].flat()[0] ?? 'en-US'}`;
+      if (!/^[a-z]{2,3}(-[a-z\d]{1,8})*$/i.test(this.#locale)) throw new RangeError(`Incorrect locale information provided`);
+      const { usage = 'sort', sensitivity = 'variant', ignorePunctuation = false, numeric = false, caseFirst = 'false' } = options ?? {};
+      for (const [name, value, values] of [['usage', usage, ['sort', 'search']], ['sensitivity', sensitivity, ['base', 'accent', 'case', 'variant']],
+        ['caseFirst', `${caseFirst}`, ['upper', 'lower', 'false']]]) {
+        if (!values.includes(value)) throw new RangeError(`Value ${value} out of range for Intl.Collator options property ${name}`);
+      }
+      this.#options = { usage, sensitivity, ignorePunctuation: Boolean(ignorePunctuation), numeric: Boolean(numeric), caseFirst: `${caseFirst}` };
+      const tailored = tailorings[this.#locale.split('-')[0].toLowerCase()]?.();
+      const plain = !tailored && sensitivity === 'variant' && !ignorePunctuation && !numeric && this.#options.caseFirst !== 'upper';
+      const all = { ...this.#options, tailored };
+      hidden(this, 'compare', plain ? (a, b) => compareTexts(`${a}`, `${b}`) : (a, b) => compareByKeys(`${a}`, `${b}`, all));
+    }
+    resolvedOptions() { return { locale: this.#locale, ...this.#options, collation: 'default' }; }
+  }
+  hidden(String.prototype, 'localeCompare', {
+    localeCompare(that) {
+      const [one, other] = [`${this}`, `${that}`];
+      const [, wanted, options] = arguments;
+      if (wanted === undefined && options === undefined) return compareTexts(one, other);
+      return new Collator(wanted, options).compare(one, other);
+    },
+  }.localeCompare);
   const Intl = {};
   for (const [name, value] of Object.entries({ NumberFormat, DateTimeFormat, PluralRules, ListFormat, Collator })) hidden(Intl, name, value);
+  for (const name of ['DisplayNames', 'DurationFormat', 'Locale', 'RelativeTimeFormat', 'Segmenter']) {
+    hidden(Intl, name, class { constructor() { lacks(`Intl.${name}`); } });
+  }
   hidden(Intl, 'getCanonicalLocales', (wanted) => [].concat(wanted ?? []));
   Object.defineProperty(Intl, Symbol.toStringTag, { value: 'Intl', configurable: true });
   hidden(globalThis, 'Intl', Intl);

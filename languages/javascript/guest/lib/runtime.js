@@ -1148,6 +1148,60 @@
     };
   });
   define('module', () => ({ createRequire: makeRequire, builtinModules: [...builtins.keys()] }));
+  define('tty', () => ({ isatty: () => false }));
+
+  // ---- what Node has and a sandbox has not ----
+
+  // It can be imported, so that programs which do not use it run; what is used says why it cannot work.
+  const absent = (name, why) => function () {
+    throw coded(new Error(`${name} cannot work here: ${why}`), 'ERR_FEATURE_UNAVAILABLE_ON_PLATFORM');
+  };
+  const lacking = (why, modules) => {
+    for (const [name, members] of Object.entries(modules)) {
+      define(name, () => Object.fromEntries(members.split(' ').map((member) => [member, absent(`node:${name}: ${member}`, why)])));
+    }
+  };
+  const withFacts = (name, facts) => {
+    const make = builtins.get(name);
+    define(name, () => ({ ...make(), ...facts }));
+  };
+  const NETWORK = 'there is no network in the sandbox';
+  const PROCESSES = 'a sandbox has one process';
+  const THREADS = 'a sandbox has one thread';
+  const OUT = 'the JavaScript sandbox does without it';
+  lacking(NETWORK, {
+    http: 'Agent ClientRequest IncomingMessage Server ServerResponse createServer get request',
+    https: 'Agent Server createServer get request',
+    http2: 'connect createSecureServer createServer',
+    net: 'Server Socket connect createConnection createServer',
+    tls: 'TLSSocket connect createSecureContext createServer',
+    dgram: 'Socket createSocket',
+    dns: 'Resolver lookup lookupService resolve resolve4 resolve6 reverse',
+    'dns/promises': 'Resolver lookup lookupService resolve resolve4 resolve6 reverse',
+  });
+  lacking(PROCESSES, {
+    child_process: 'ChildProcess exec execFile execFileSync execSync fork spawn spawnSync',
+    cluster: 'Worker disconnect fork setupPrimary',
+  });
+  lacking(THREADS, { worker_threads: 'BroadcastChannel MessageChannel MessagePort Worker getEnvironmentData moveMessagePortToContext setEnvironmentData' });
+  lacking(OUT, {
+    async_hooks: 'AsyncLocalStorage AsyncResource createHook executionAsyncId triggerAsyncId',
+    diagnostics_channel: 'Channel channel subscribe tracingChannel unsubscribe',
+    inspector: 'Session close open url',
+    repl: 'REPLServer start',
+    sqlite: 'DatabaseSync StatementSync',
+    'stream/web': 'ReadableStream TransformStream WritableStream',
+    test: 'after afterEach before beforeEach describe it mock run suite test',
+    v8: 'deserialize getHeapStatistics serialize setFlagsFromString writeHeapSnapshot',
+    wasi: 'WASI',
+    zlib: 'brotliCompressSync brotliDecompressSync createDeflate createGunzip createGzip createInflate crc32 deflate deflateSync gunzip gunzipSync gzip gzipSync ' +
+      'inflate inflateSync',
+  });
+  withFacts('worker_threads', { isMainThread: true, parentPort: null, threadId: 0, workerData: null });
+  withFacts('cluster', { isMaster: true, isPrimary: true, isWorker: false });
+  // As where a machine has no network.
+  hidden(globalThis, 'fetch', async () => { throw new TypeError('fetch failed', { cause: new Error(NETWORK) }); });
+  hidden(globalThis, 'WebSocket', class WebSocket { constructor() { absent('WebSocket', NETWORK)(); } });
 
   // ---- further globals ----
 
