@@ -107,7 +107,8 @@ class LlmSandbox(Subject):
     def run(self, source):
         from llm_sandbox import SandboxSession
 
-        limits = {"network_mode": "none", "mem_limit": "512m", "pids_limit": 128}
+        # Its shell does not end when asked to, which would cost ten seconds a job.
+        limits = {"network_mode": "none", "mem_limit": "512m", "pids_limit": 128, "stop_signal": "SIGKILL"}
         session = SandboxSession(
             lang=self.language, image=image(self.language), keep_template=True, skip_environment_setup=True, runtime_configs=limits
         )
