@@ -2,7 +2,9 @@
 
 use std::{
     collections::HashSet,
-    fmt, io,
+    fmt,
+    future::Future,
+    io,
     sync::{
         Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicU32, Ordering},
@@ -189,11 +191,13 @@ pub(crate) fn user(number: u32) -> u32 {
 }
 
 impl Container {
-    /// Makes, attaches to and starts a container, and waits until its agent is ready.
+    /// Makes, attaches to and starts a container, and waits until its agent is ready. `None` if `given_up` resolved before: the engine's answer to
+    /// making it is waited for all the same, or it could come to be when nobody looks any more.
     pub(crate) async fn start(
         undertaker: &Arc<Undertaker>,
         plan: &Plan<'_>,
-    ) -> Result<Self, ContainerError> {
+        given_up: impl Future<Output = ()>,
+    ) -> Result<Option<Self>, ContainerError> {
         let daemon = &undertaker.daemon;
         let id = plan.name.to_owned();
         undertaker.known().insert(id.clone());
@@ -203,13 +207,25 @@ impl Container {
         unborn.is_made =
             !matches!(created, Err(DaemonError::Slow { .. } | DaemonError::Unreachable(_)));
         created?;
+        tokio::select! {
+            started = Self::start_made(unborn, id, plan.shape) => started.map(Some),
+            () = given_up => Ok(None),
+        }
+    }
+
+    async fn start_made(
+        mut unborn: Unborn<'_>,
+        id: String,
+        shape: Shape,
+    ) -> Result<Self, ContainerError> {
+        let undertaker = unborn.undertaker;
         // Attached before it starts, or its first frame could be missed.
-        let stream = daemon.attach(&id).await?;
-        daemon.start(&id).await?;
+        let stream = undertaker.daemon.attach(&id).await?;
+        undertaker.daemon.start(&id).await?;
         unborn.id = None;
         let mut container = Self {
             id,
-            shape: plan.shape,
+            shape,
             stream: Some(stream),
             incoming: FrameBuffer::default(),
             undertaker: Arc::clone(undertaker),

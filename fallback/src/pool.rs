@@ -2,6 +2,7 @@
 
 use std::{
     collections::VecDeque,
+    future::{Future, pending},
     pin::pin,
     sync::{
         Arc, Mutex, PoisonError, Weak,
@@ -232,6 +233,17 @@ impl Pool {
     }
 
     async fn start(&self, shape: Shape) -> Result<Container, ContainerError> {
+        let started = self.start_unless(shape, pending()).await?;
+        // It is never given up.
+        started.ok_or(ContainerError::Gone)
+    }
+
+    /// The same, or `None` if it is given up before.
+    async fn start_unless(
+        &self,
+        shape: Shape,
+        given_up: impl Future<Output = ()>,
+    ) -> Result<Option<Container>, ContainerError> {
         let number = next_number();
         let plan = Plan {
             name: &format!("{}-{number}", self.shared.names),
@@ -243,7 +255,7 @@ impl Pool {
             owner: &self.shared.owner,
             language: self.language.as_str(),
         };
-        Container::start(&self.shared.undertaker, &plan).await
+        Container::start(&self.shared.undertaker, &plan, given_up).await
     }
 
     /// Makes warm containers until there are `count`, now.
@@ -345,10 +357,9 @@ impl Pool {
         if let Some(resting) = self.shared.undertaker.daemon.resting() {
             return Err(resting.into());
         }
-        // One that is half made then is removed; a resident JVM would take seconds more.
-        let container = tokio::select! {
-            container = self.start(self.shape) => container?,
-            () = self.until_closed() => return Ok(()),
+        // A resident JVM takes seconds until it is ready: whoever ends does not wait for it.
+        let Some(container) = self.start_unless(self.shape, self.until_closed()).await? else {
+            return Ok(());
         };
         let mut idle = self.idle.lock().unwrap_or_else(PoisonError::into_inner);
         if idle.is_closed {
