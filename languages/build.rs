@@ -1,6 +1,7 @@
 //! Embeds every `languages/<id>/` folder: adding a language is adding a folder, no code changes.
 //!
-//! For each folder with a `language.toml`, sorted by name, one `Folder` literal is written to `folders.rs`.
+//! For each folder with a `language.toml`, sorted by name, one `Folder` literal is written to `folders.rs`. What is embedded is
+//! watched, and nothing else: programs of tests and the sources of guests change often, and all crates depend on this one.
 
 mod digest;
 
@@ -18,9 +19,11 @@ use std::{
 )]
 fn main() -> Result<(), Box<dyn Error>> {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").ok_or("not run by cargo")?);
-    println!("cargo::rerun-if-changed={}", root.display());
+    // A folder that is added changes nothing that is watched: `tests/tidy.rs` finds it out.
+    watch(&root.join("build.rs"));
+    watch(&root.join("digest.rs"));
     for folder in digest::SHARED {
-        println!("cargo::rerun-if-changed={}", root.join(folder).display());
+        watch(&root.join(folder));
     }
     let mut ids: Vec<String> = fs::read_dir(&root)?
         .filter_map(Result::ok)
@@ -36,17 +39,21 @@ fn main() -> Result<(), Box<dyn Error>> {
         let hello = only(&folder, |name| name.starts_with("hello."))?
             .ok_or_else(|| format!("languages/{id} has no hello program"))?;
         let hello_name = hello.file_name().and_then(|n| n.to_str()).ok_or("hello file name")?;
+        watch(&manifest);
+        watch(&hello);
         writeln!(code, "    Folder {{ id: {id:?},")?;
         writeln!(code, "        manifest: include_str!({manifest:?}),")?;
         writeln!(code, "        hello: ({hello_name:?}, include_str!({hello:?})),")?;
         let lock = folder.join("guest/guest.lock");
         if lock.is_file() {
+            watch(&lock);
             writeln!(code, "        lock: Some(include_str!({lock:?})),")?;
         } else {
             writeln!(code, "        lock: None,")?;
         }
         match only(&folder.join("guest"), |name| name.ends_with(".wasm.zst"))? {
             Some(guest) => {
+                watch(&guest);
                 let digest = xxhash_rust::xxh3::xxh3_128(&fs::read(&guest)?);
                 writeln!(
                     code,
@@ -56,7 +63,9 @@ fn main() -> Result<(), Box<dyn Error>> {
             }
             None => writeln!(code, "        guest: None,")?,
         }
-        if folder.join("image").is_dir() {
+        let image = folder.join("image");
+        if image.is_dir() {
+            watch(&image);
             writeln!(code, "        image: Some({}),", literal(digest::image(&root, &id)?))?;
         } else {
             writeln!(code, "        image: None,")?;
@@ -67,6 +76,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let out = PathBuf::from(env::var_os("OUT_DIR").ok_or("not run by cargo")?);
     fs::write(out.join("folders.rs"), code)?;
     Ok(())
+}
+
+/// Has cargo run this again when the file changes, or anything below the folder.
+fn watch(path: &Path) {
+    println!("cargo::rerun-if-changed={}", path.display());
 }
 
 /// A number as code has it: hexadecimal, in groups.
