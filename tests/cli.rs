@@ -309,13 +309,16 @@ fn languages_are_listed() {
 
     let called = place.run(&["languages"]);
     assert_eq!(called.code, Some(0), "{called:?}");
-    for id in ids {
-        assert!(
-            called.stdout.lines().any(|line| line.split_whitespace().next() == Some(id)),
-            "{}",
-            called.stdout
-        );
+    let mut columns = BTreeSet::new();
+    for language in list {
+        let id = language["id"].as_str().expect("an id");
+        let backend = language["backend"].as_str().expect("a backend");
+        let mut lines = called.stdout.lines();
+        let line = lines.find(|line| line.split_whitespace().next() == Some(id));
+        let line = line.unwrap_or_else(|| panic!("{id} is in none of\n{}", called.stdout));
+        columns.insert(line.find(&format!(" {backend} ")));
     }
+    assert_eq!(columns.len(), 1, "backends stand below each other:\n{}", called.stdout);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! `coderunner languages`: what can be run, by what, and within which limits.
 
-use std::{io::Write as _, process::ExitCode};
+use std::{fmt, io::Write as _, process::ExitCode};
 
 use coderunner_api::LanguageReport;
 
@@ -24,21 +24,36 @@ pub(crate) fn run(args: &LanguagesArgs) -> CommandResult {
             .map_err(std::io::Error::from)
             .and_then(|()| writeln!(stdout))
     } else {
-        reports.iter().try_for_each(|report| {
+        write!(stdout, "{}", Table(&reports))
+    };
+    printed.map_err(Failure::ours)?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// The list for people: columns as wide as what is in them.
+struct Table<'a>(&'a [LanguageReport<'a>]);
+
+impl fmt::Display for Table<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let width = |column: &dyn Fn(&LanguageReport<'_>) -> usize| {
+            self.0.iter().map(column).max().unwrap_or(0)
+        };
+        let ids = width(&|report| report.id.chars().count());
+        let versions = width(&|report| report.version.chars().count());
+        let backends = width(&|report| report.backend.chars().count());
+        for report in self.0 {
             writeln!(
-                stdout,
-                "{:<12} {:<12} {:<10} {}",
+                f,
+                "{:<ids$}  {:<versions$}  {:<backends$}  {}",
                 report.id,
                 report.version,
                 report.backend,
                 report.names.join(", ")
             )?;
-            match &report.why {
-                Some(why) => writeln!(stdout, "{:<12} not available: {why}", ""),
-                None => Ok(()),
+            if let Some(why) = &report.why {
+                writeln!(f, "{:<ids$}  not available: {why}", "")?;
             }
-        })
-    };
-    printed.map_err(Failure::ours)?;
-    Ok(ExitCode::SUCCESS)
+        }
+        Ok(())
+    }
 }
