@@ -17,15 +17,26 @@ use super::{
     sha256,
 };
 
-/// The Debian suite of the toolchain. Testing, because the sources of the languages come from there as well.
+/// The Debian suite of the toolchain. Testing: stable's C library has no folder for `wasm32-wasip1`, its clang is two versions older, and
+/// its wasm-opt eleven (docs/decisions/0008-build-guests-with-testing.md).
 const SUITE: &str = "forky";
 /// Suites whose sources are looked through for a version.
 const SOURCE_SUITES: [&str; 2] = ["forky", "sid"];
-/// The toolchain that every guest is built with.
-const TOOLCHAIN: [&str; 6] =
-    ["clang-21", "lld-21", "llvm-21", "wasi-libc", "libclang-rt-21-dev-wasm32", "make"];
+/// The toolchain that every guest is built with: packages and, after `=`, the versions that the locks were written with. Testing moves on: when it
+/// has no longer one of these, write here what it has; then all guests are other bytes.
+const TOOLCHAIN: [&str; 6] = [
+    "clang-21=1:21.1.8-13",
+    "lld-21=1:21.1.8-13",
+    "llvm-21=1:21.1.8-13",
+    "wasi-libc=0.0~git20260423.161b319-2",
+    "libclang-rt-21-dev-wasm32=1:21.1.8-13",
+    "make=4.4.1-3",
+];
 /// What is needed to fetch and unpack sources.
 const BASE: [&str; 4] = ["ca-certificates", "dpkg-dev", "patch", "xz-utils"];
+/// What to do when a version is gone.
+const PINS_HINT: &str = "if Debian has other versions by now, write those into TOOLCHAIN of xtask/src/guests/build_system.rs, \
+     or into the recipe's packages";
 /// Where the build happens inside of the root folder: the same path in every run, since some of it ends up in the output.
 pub(super) const BUILD: &str = "build";
 
@@ -46,15 +57,17 @@ impl BuildSystem {
             fs::create_dir_all(system.root.join(BUILD))?;
             fs::write(complete, "")?;
         }
-        let missing: Vec<&String> =
-            packages.iter().filter(|name| system.version_of(name).is_none()).collect();
+        let wanted = TOOLCHAIN.into_iter().chain(packages.iter().map(String::as_str));
+        let missing: Vec<&str> = wanted.filter(|package| !system.has(package)).collect();
         if !missing.is_empty() {
             // The lists may be as old as the root folder.
             system.inside("apt-get", ["update"])?;
-            system.inside(
-                "apt-get",
-                ["install", "--yes"].into_iter().chain(missing.iter().map(|name| name.as_str())),
-            )?;
+            system
+                .inside(
+                    "apt-get",
+                    ["install", "--yes", "--allow-downgrades"].into_iter().chain(missing),
+                )
+                .context(PINS_HINT)?;
         }
         Ok(system)
     }
@@ -71,7 +84,8 @@ impl BuildSystem {
             .arg("--aptopt=Acquire::Check-Valid-Until \"false\"")
             .arg(format!("--include={}", packages.join(",")))
             .arg(SUITE)
-            .arg(&self.root))?;
+            .arg(&self.root))
+        .context(PINS_HINT)?;
         let mirror = self.mirror()?;
         let sources = SOURCE_SUITES.map(|suite| format!("deb-src {mirror} {suite} main\n"));
         fs::write(self.root.join("etc/apt/sources.list.d/sources.list"), sources.concat())?;
@@ -137,11 +151,18 @@ impl BuildSystem {
         (output.status.success() && !version.is_empty()).then_some(version)
     }
 
+    /// Whether a Debian package is installed, in the version that may stand after its name.
+    fn has(&self, package: &str) -> bool {
+        let (name, wanted) = split_version(package);
+        self.version_of(name).is_some_and(|found| wanted.is_none_or(|wanted| wanted == found))
+    }
+
     /// The versions of the toolchain and of `packages`.
     pub(super) fn versions(&self, packages: &[String]) -> BTreeMap<String, String> {
         TOOLCHAIN
             .into_iter()
             .chain(packages.iter().map(String::as_str))
+            .map(|package| split_version(package).0)
             .filter_map(|name| Some((name.to_owned(), self.version_of(name)?)))
             .collect()
     }
@@ -348,6 +369,11 @@ impl BuildSystem {
         }
         bail!("nothing was fetched into {}", folder.display())
     }
+}
+
+/// A Debian package as apt is told it: `name`, or `name=version`.
+fn split_version(package: &str) -> (&str, Option<&str>) {
+    package.split_once('=').map_or((package, None), |(name, version)| (name, Some(version)))
 }
 
 fn cargo() -> std::ffi::OsString {

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Recipe {
-    /// Debian packages that `build.sh` needs besides the common toolchain.
+    /// Debian packages that `build.sh` needs besides the common toolchain, as `name=version`.
     pub(super) packages: Vec<String>,
     /// Sources, each unpacked into a folder of its name, with `patches/*.patch` applied to the first.
     #[serde(rename = "source")]
