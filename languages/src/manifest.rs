@@ -77,12 +77,19 @@ struct LockedSource {
 /// The registry whose packages are put into a guest for programs to import. What comes from others is what the guest consists of.
 const IMPORTABLE: &str = "pypi";
 
-fn packages(folder: &Folder) -> Result<Vec<Package>, ManifestError> {
+/// Stands in a manifest's version for that of the guest's first source, so that an update is one line of the recipe.
+const SOURCE_VERSION: &str = "{source}";
+
+/// What the folder's guest was built from.
+fn sources(folder: &Folder) -> Result<Vec<LockedSource>, ManifestError> {
     let Some(lock) = folder.lock else { return Ok(Vec::new()) };
     let lock: GuestLock = toml::from_str(lock)
         .map_err(|source| ManifestError::Syntax { id: folder.id, source: Box::new(source) })?;
-    let mut packages: Vec<Package> = lock
-        .source
+    Ok(lock.source)
+}
+
+fn packages(sources: Vec<LockedSource>) -> Vec<Package> {
+    let mut packages: Vec<Package> = sources
         .into_iter()
         .filter(|source| source.from == IMPORTABLE)
         .map(|LockedSource { package, version, license, .. }| Package {
@@ -92,7 +99,7 @@ fn packages(folder: &Folder) -> Result<Vec<Package>, ManifestError> {
         })
         .collect();
     packages.sort_by(|one, other| one.name.cmp(&other.name));
-    Ok(packages)
+    packages
 }
 
 /// What runs a language.
@@ -228,6 +235,11 @@ impl Language {
     pub(crate) fn from_folder(folder: &Folder) -> Result<Self, ManifestError> {
         let manifest: Manifest = toml::from_str(folder.manifest)
             .map_err(|source| ManifestError::Syntax { id: folder.id, source: Box::new(source) })?;
+        let sources = sources(folder)?;
+        let version = match sources.first() {
+            Some(source) => manifest.version.replace(SOURCE_VERSION, &source.version),
+            None => manifest.version,
+        };
         let backend = match manifest.backend {
             ManifestBackend::Wasm => Backend::Wasm(
                 folder
@@ -257,7 +269,7 @@ impl Language {
             id: LanguageId::new(folder.id),
             name: manifest.name,
             aliases: manifest.aliases,
-            version: manifest.version,
+            version,
             extensions: manifest.extensions,
             entry: manifest.entry,
             backend,
@@ -265,7 +277,7 @@ impl Language {
             hello: folder.hello,
             one_line: manifest.one_line,
             waiting: manifest.waiting,
-            packages: packages(folder)?,
+            packages: packages(sources),
         })
     }
 }
@@ -291,9 +303,9 @@ mod tests {
             lock: Some(lock.leak()),
             image: None,
         };
-        let found = packages(&folder).expect("a lock as xtask writes it");
+        let found = packages(sources(&folder).expect("a lock as xtask writes it"));
         let names: Vec<&str> = found.iter().map(|package| package.name.as_str()).collect();
         assert_eq!(names, ["attrs", "yes"]);
-        assert!(packages(&Folder { lock: None, ..folder }).expect("no lock").is_empty());
+        assert!(sources(&Folder { lock: None, ..folder }).expect("no lock").is_empty());
     }
 }
