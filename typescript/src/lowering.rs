@@ -19,6 +19,7 @@ use oxc::{
         VariableDeclarationKind,
     },
     ast_visit::{Visit, walk},
+    diagnostics::OxcDiagnostic,
     semantic::{Scoping, SemanticBuilder},
     span::{GetSpan, Span},
 };
@@ -27,12 +28,15 @@ use crate::{exports, transform::without};
 
 /// The source with edits, or `None` if it needs none.
 /// `is_type` tells whether a name of another module is a type.
+///
+/// # Errors
+/// There are decorators where they are not supported.
 pub(crate) fn lower(
     source: &str,
     program: &Program<'_>,
     standard_decorators: bool,
     is_type: &dyn Fn(&str, &str) -> bool,
-) -> Option<String> {
+) -> Result<Option<String>, Vec<OxcDiagnostic>> {
     let mut edits = Vec::new();
     passed_on(source, program, is_type, &mut edits);
     if source.contains("namespace") || source.contains("module") {
@@ -41,12 +45,21 @@ pub(crate) fn lower(
     if source.contains("accessor") || (standard_decorators && source.contains('@')) {
         let comments: Vec<Comment> = program.comments.iter().copied().collect();
         let uncommented = without(&comments, source);
-        let mut classes =
-            Classes { source, uncommented, standard_decorators, count: 0, edits: Vec::new() };
+        let mut classes = Classes {
+            source,
+            uncommented,
+            standard_decorators,
+            count: 0,
+            edits: Vec::new(),
+            refused: Vec::new(),
+        };
         classes.visit_program(program);
+        if !classes.refused.is_empty() {
+            return Err(classes.refused);
+        }
         edits.append(&mut classes.edits);
     }
-    if edits.is_empty() { None } else { apply(source, edits) }
+    Ok(if edits.is_empty() { None } else { apply(source, edits) })
 }
 
 /// A part of the source and what takes its place.
@@ -279,6 +292,8 @@ struct Classes<'b> {
     /// Classes and members that were given names.
     count: usize,
     edits: Vec<Edit>,
+    /// What is decorated and cannot be.
+    refused: Vec<OxcDiagnostic>,
 }
 
 /// A member's key in the forms in which it is needed.
@@ -459,7 +474,15 @@ impl Classes<'_> {
             MethodDefinitionKind::Constructor => return,
         };
         let key = self.key(&method.key, method.computed);
-        if key.is_private || method.value.body.is_none() {
+        if method.value.body.is_none() {
+            return;
+        }
+        if key.is_private {
+            // What a private method is cannot be replaced from outside of it.
+            let problem = OxcDiagnostic::error("Decorators of private methods are not supported")
+                .with_help("make the method public, or call the decorator in a static block")
+                .with_label(method.key.span());
+            self.refused.push(problem);
             return;
         }
         members.push(self.member(kind, &key, method.r#static, &method.decorators));

@@ -65,7 +65,7 @@ pub(crate) fn transform(input: &Input<'_>) -> Result<String, Vec<OxcDiagnostic>>
     let mut program = parsed.program;
     let standard = input.options.decorators == Decorators::Standard;
     if !input.is_lowered
-        && let Some(source) = lowering::lower(input.source, &program, standard, input.is_type)
+        && let Some(source) = lowering::lower(input.source, &program, standard, input.is_type)?
     {
         // Said of what the user wrote, not of what was made of it.
         check(SemanticBuilder::new_compiler().build(&program).diagnostics)?;
