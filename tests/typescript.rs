@@ -115,6 +115,28 @@ fn what_is_no_typescript_does_not_compile() {
 }
 
 #[test]
+fn decorators_of_private_methods_are_refused() {
+    let wasm = Wasm::new();
+    let finished = run(&wasm, job("class A {\n  @d #m() {}\n}\n", "a.ts"));
+    assert_eq!(finished.outcome.stage, Stage::Compile);
+    assert_eq!(finished.outcome.termination, Termination::Exited { code: 1 });
+    let stderr = String::from_utf8_lossy(&finished.stderr);
+    assert!(stderr.starts_with("a.ts:2:6: error: Decorators of private methods"), "{stderr}");
+}
+
+#[test]
+fn what_would_keep_the_compiler_busy_is_refused() {
+    let wasm = Wasm::new();
+    for piece in ["a<", "(x=", "a<({["] {
+        let finished = run(&wasm, job(&piece.repeat(20_000 / piece.len()), "a.ts"));
+        assert_eq!(finished.outcome.stage, Stage::Compile, "{piece}");
+        assert_eq!(finished.outcome.termination, Termination::Exited { code: 1 }, "{piece}");
+        let stderr = String::from_utf8_lossy(&finished.stderr);
+        assert!(stderr.contains("make it simpler"), "{piece}: {stderr}");
+    }
+}
+
+#[test]
 fn an_uncaught_error_shows_where_it_was_made() {
     let wasm = Wasm::new();
     let source = "interface A {\n  a: string;\n}\nfunction f<T>(x: T): never {\n  throw new Error('no');\n}\nf<A>({ a: '' });\n";

@@ -35,6 +35,11 @@ pub enum CompileError {
         "error: the program has more operators and brackets than can be compiled; make it smaller, or give data in files of their own (JSON)"
     )]
     TooDeep,
+    /// The compiler could read it in too many ways.
+    #[error(
+        "error: the program has too many brackets that could start type arguments or parameters within each other; make it simpler"
+    )]
+    TooAmbiguous,
     /// The compiler failed on it.
     #[error("error: the compiler failed on this program; please report it")]
     Failed,

@@ -12,6 +12,7 @@ mod lowering;
 mod nesting;
 mod options;
 mod program;
+mod speculation;
 mod transform;
 
 pub use error::{CompileError, Report};

@@ -8,7 +8,7 @@ use std::{
     thread,
 };
 
-use crate::error::CompileError;
+use crate::{error::CompileError, speculation::Waste};
 
 /// What one level takes at most, in bytes: three times what was measured for the worst kind of nesting (`tests/nesting.rs` tries them all).
 const LEVEL_BYTES: usize = 6 << 10;
@@ -105,16 +105,16 @@ pub(crate) enum Room {
 }
 
 impl Room {
-    /// The room for programs of `bytes` bytes that are nested `levels` deep at most.
+    /// The room for programs of `bytes` bytes that are nested `levels` deep at most, with `waste` on top.
     ///
     /// # Errors
     /// There is none.
-    pub(crate) fn of(bytes: usize, levels: usize) -> Result<Self, CompileError> {
+    pub(crate) fn of(bytes: usize, levels: usize, waste: Waste) -> Result<Self, CompileError> {
         if levels > LEVELS_MAX {
             return Err(CompileError::TooDeep);
         }
         let stack_bytes = BASE_BYTES + levels * LEVEL_BYTES;
-        if stack_bytes <= HERE_BYTES && bytes <= SOURCE_BYTES_HERE {
+        if stack_bytes <= HERE_BYTES && bytes <= SOURCE_BYTES_HERE && waste.is_small() {
             return Ok(Self::Here);
         }
         Ok(Self::Apart { stack_bytes: stack_bytes + HERE_BYTES })
@@ -148,8 +148,11 @@ mod tests {
     fn small_programs_are_compiled_where_they_are() {
         let depth = depth_at_most(b"const x: number = f(1) + typeof y;");
         assert_eq!(depth, 5);
-        assert_eq!(Room::of(34, depth), Ok(Room::Here));
-        assert!(matches!(Room::of(SOURCE_BYTES_HERE + 1, 1), Ok(Room::Apart { .. })));
-        assert_eq!(Room::of(1, LEVELS_MAX + 1), Err(CompileError::TooDeep));
+        let waste = |source: &[u8]| Waste::of(std::iter::once(source)).expect("it is little");
+        let (none, much) = (waste(b""), waste(&b"a<".repeat(400)));
+        assert_eq!(Room::of(34, depth, none), Ok(Room::Here));
+        assert!(matches!(Room::of(SOURCE_BYTES_HERE + 1, 1, none), Ok(Room::Apart { .. })));
+        assert!(matches!(Room::of(1, 1, much), Ok(Room::Apart { .. })));
+        assert_eq!(Room::of(1, LEVELS_MAX + 1, none), Err(CompileError::TooDeep));
     }
 }

@@ -15,6 +15,7 @@ use crate::{
     exports::{self, Exports},
     nesting::{self, Room},
     options::Options,
+    speculation::Waste,
     transform::{Input, transform},
 };
 
@@ -90,7 +91,8 @@ impl Program {
             return Err(CompileError::TooLarge { bytes });
         }
         let depth = sources().map(|contents| nesting::depth_at_most(contents)).max();
-        Ok(Self { files: files.to_vec(), room: Room::of(bytes, depth.unwrap_or(0))? })
+        let waste = Waste::of(sources().map(Bytes::as_ref))?;
+        Ok(Self { files: files.to_vec(), room: Room::of(bytes, depth.unwrap_or(0), waste)? })
     }
 
     /// Whether it is compiled on the calling thread.
