@@ -17,6 +17,7 @@ mod javascript;
 mod list;
 mod programs;
 mod python;
+mod sample;
 mod sandbox;
 
 pub(crate) fn run(args: &ConformanceArgs) -> Result<bool> {
@@ -24,6 +25,7 @@ pub(crate) fn run(args: &ConformanceArgs) -> Result<bool> {
         Suite::Python(args) => python::run(args),
         Suite::JavaScript(args) => javascript::run(args),
         Suite::Programs(args) => programs::run(args),
+        Suite::Sample(args) => sample::write(args).map(|()| true),
     }
 }
 
@@ -45,6 +47,10 @@ fn project() -> &'static Path {
 
 fn read(path: &Path) -> Result<String> {
     fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))
+}
+
+fn read_bytes(path: &Path) -> Result<Vec<u8>> {
+    fs::read(path).with_context(|| format!("reading {}", path.display()))
 }
 
 fn write(path: &Path, contents: impl AsRef<[u8]>) -> Result<()> {

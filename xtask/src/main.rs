@@ -95,6 +95,8 @@ enum Suite {
     JavaScript(JavaScriptArgs),
     /// Programs that come with packages of the registries, compared with the usual interpreters.
     Programs(ProgramsArgs),
+    /// Writes the sample of all of them that the project's own tests run.
+    Sample(SampleArgs),
 }
 
 /// What `cargo xtask conformance python` is told.
@@ -147,6 +149,29 @@ struct ProgramsArgs {
     /// The `python3` to compare Python with, of the guest's version; without it, Python is left out.
     #[arg(long)]
     python: Option<std::path::PathBuf>,
+}
+
+/// What `cargo xtask conformance sample` is told.
+#[derive(Debug, clap::Args)]
+#[cfg_attr(
+    not(feature = "conformance"),
+    allow(dead_code, reason = "read by the build that has the feature")
+)]
+struct SampleArgs {
+    /// The folder of test262: a checkout of its repository.
+    test262: std::path::PathBuf,
+    /// CPython's unpacked sources (default: those that the guest was built from, fetched if need be).
+    #[arg(long)]
+    sources: Option<std::path::PathBuf>,
+    /// Of how many tests of test262 one is taken.
+    #[arg(long, default_value_t = 500)]
+    one_of: usize,
+    /// The `node` that programs are run by.
+    #[arg(long)]
+    node: std::path::PathBuf,
+    /// The `python3` that programs are run by, of the guest's version.
+    #[arg(long)]
+    python: std::path::PathBuf,
 }
 
 fn main() -> Result<ExitCode> {

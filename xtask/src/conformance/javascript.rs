@@ -73,8 +73,7 @@ type Failure = Option<String>;
 
 pub(super) fn run(args: &JavaScriptArgs) -> Result<bool> {
     let folder = super::folder();
-    let lists: Lists = toml::from_str(&super::read(&folder.join("javascript.toml"))?)
-        .context("in tests/conformance/javascript.toml")?;
+    let lists = lists()?;
     let suite = Suite::open(&args.folder)?;
     let (tests, skipped) = suite.tests(&lists, &args.below)?;
     ensure!(!tests.is_empty(), "no test is left to run");
@@ -139,6 +138,25 @@ pub(super) fn run(args: &JavaScriptArgs) -> Result<bool> {
         super::write(&folder.join("javascript.md"), text)?;
     }
     Ok(found.unexpected.is_empty() && found.needless.is_empty())
+}
+
+/// The programs of the sample, each with its files: one test of `one_of` that pass, in each of its modes.
+pub(super) fn sample(folder: &Path, one_of: usize) -> Result<Vec<(String, Files)>> {
+    let lists = lists()?;
+    let suite = Suite::open(folder)?;
+    let (tests, _) = suite.tests(&lists, "")?;
+    let passing = tests.iter().filter(|test| list::reason(&lists.reasons, &test.path).is_none());
+    let mut programs = Vec::new();
+    for test in passing.step_by(one_of.max(1)) {
+        let runs = suite.programs(test)?;
+        programs.extend(runs.into_iter().map(|(_, files)| (test.path.clone(), files)));
+    }
+    Ok(programs)
+}
+
+fn lists() -> Result<Lists> {
+    toml::from_str(&super::read(&super::folder().join("javascript.toml"))?)
+        .context("in tests/conformance/javascript.toml")
 }
 
 /// The folder of test262.

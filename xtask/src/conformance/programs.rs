@@ -4,15 +4,17 @@
 //! A program counts if it can be compared at all: natively it ends well in time, prints something, and prints the same a second time.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, HashSet},
     fmt::Write as _,
     fs,
-    path::Path,
+    hash::{DefaultHasher, Hash as _, Hasher as _},
+    path::{Path, PathBuf},
     process::{Command, Stdio},
 };
 
 use anyhow::{Context, Result, ensure};
 use coderunner_executor::Termination;
+use coderunner_languages::Language;
 use serde::Deserialize;
 
 use super::{
@@ -27,14 +29,69 @@ const NATIVE_WALL_S: &str = "10";
 const FILES_MAX: usize = 4000;
 const BYTES_MAX: u64 = 100 << 20;
 
+/// Unpacks the one archive in a folder, of whatever kind it is, and gives its one folder a name.
+const UNPACK: &str = "import glob, os, shutil, sys
+folder = sys.argv[1]
+[archive] = (path for path in glob.glob(f'{folder}/*') if not os.path.isdir(path))
+shutil.unpack_archive(archive, f'{folder}/archive')
+[top] = os.listdir(f'{folder}/archive')
+os.rename(f'{folder}/archive/{top}', f'{folder}/unpacked')";
+/// The longest part of packages' names that a folder is called by.
+const FOLDER_NAME_MAX: usize = 40;
+/// What the names of files with machine code end with.
+const MACHINE_CODE: [&str; 5] = [".so", ".node", ".dll", ".pyd", ".exe"];
+/// A program of the sample with its files has no more bytes than this.
+const SAMPLE_BYTES_MAX: usize = 128 << 10;
+/// What the names of folders with programs begin with.
+const SHOWN: [&str; 6] = ["bench", "demo", "example", "perf", "sample", "solution"];
+
 /// `tests/conformance/programs.toml`.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Lists {
     /// By language: packages, as their registry's client takes them.
     packages: BTreeMap<String, Vec<String>>,
+    #[serde(default, rename = "source")]
+    sources: Vec<Source>,
     #[serde(default, rename = "reason")]
     reasons: Vec<Reason>,
+}
+
+/// A Python package whose programs are in its source distribution only.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Source {
+    package: String,
+    /// Folders of the distribution; each Python file right in one of them is a program, which finds the others beside it.
+    folders: Vec<String>,
+    #[serde(default)]
+    needs: Needs,
+}
+
+/// What the programs of a source distribution import.
+#[derive(Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Needs {
+    /// The package and what that needs.
+    #[default]
+    Package,
+    /// The same, but the guest has it already.
+    Guest,
+    /// The standard library.
+    Nothing,
+}
+
+/// A program and what is given along with it.
+struct Program {
+    package: String,
+    /// What is in the working folder.
+    root: PathBuf,
+    /// Installed packages that are put there as well, if they are elsewhere.
+    installed: Option<(PathBuf, Needs)>,
+    /// Below `root`.
+    script: String,
+    /// What the lists call it.
+    name: String,
 }
 
 /// What became of a program.
@@ -50,60 +107,35 @@ pub(super) fn run(args: &ProgramsArgs) -> Result<bool> {
         ensure!(native.exists(), "{} does not exist", native.display());
     }
     let folder = super::folder();
-    let lists: Lists = toml::from_str(&super::read(&folder.join("programs.toml"))?)
-        .context("in tests/conformance/programs.toml")?;
+    let lists = lists()?;
     let work = super::log_folder("programs")?;
-    let mut record = String::from(
+    let mut text = String::from(
         "# Programs from packages, natively and in the sandbox\n\nWritten by `cargo xtask conformance programs`; not edited by hand. Only programs that print the same twice natively are counted.\n",
     );
     let mut well = true;
     for (id, native) in [("javascript", &args.node), ("python", &args.python)] {
         let Some(native) = native else { continue };
-        let packages = lists.packages.get(id).map_or(&[][..], Vec::as_slice);
         let sandboxes = Sandboxes::open(id)?;
-        let mut programs = Vec::new();
-        for package in packages {
-            let name: String =
-                package.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
-            let root = work.join(id).join(name);
-            install(id, package, &root)?;
-            for script in scripts(id, &root)? {
-                programs.push((package.clone(), root.clone(), script));
-            }
-        }
-        let fates = each(&programs, |(_, root, script)| {
-            let fate = compare(&sandboxes, native, root, script)?;
+        let programs = programs(&lists, id, &work)?;
+        super::print(&format!(
+            "{}: {} files may be programs",
+            sandboxes.language.name,
+            programs.len()
+        ))?;
+        let fates = each(&programs, |program| {
+            let fate = compare(&sandboxes, native, program)
+                .with_context(|| format!("comparing {}", program.name))?;
             if let Fate::Differs(how) = &fate {
-                super::print(&format!("{script}: {how}"))?;
+                super::print(&format!("{}: {how}", program.name))?;
             }
             Ok(fate)
         })?;
-        let mut failed = Vec::new();
-        let mut counts: BTreeMap<&str, [usize; 2]> = BTreeMap::new();
-        for ((package, _, script), fate) in programs.iter().zip(&fates) {
-            let count = counts.entry(package).or_default();
-            match fate {
-                Fate::Unfit => {}
-                Fate::Same => count[0] += 1,
-                Fate::Differs(_) => {
-                    count[1] += 1;
-                    failed.push(format!("{id}/{script}"));
-                }
-            }
-        }
-        let [same, differ] =
-            counts.values().fold([0, 0], |sum, count| [sum[0] + count[0], sum[1] + count[1]]);
-        let total = format!(
-            "{}: {same} of {} programs print the same",
-            sandboxes.language.name,
-            same + differ
-        );
-        super::print(&total)?;
-        let _ =
-            write!(record, "\n## {total}\n\n| package | same | differ |\n| --- | ---: | ---: |\n");
-        for (package, [same, differ]) in &counts {
-            let _ = writeln!(record, "| {package} | {same} | {differ} |");
-        }
+        let failed: Vec<String> = programs
+            .iter()
+            .zip(&fates)
+            .filter(|(_, fate)| matches!(fate, Fate::Differs(_)))
+            .map(|(program, _)| program.name.clone())
+            .collect();
         let found = list::compare(&lists.reasons, &failed, |pattern| {
             pattern.starts_with(&format!("{id}/"))
         });
@@ -114,20 +146,173 @@ pub(super) fn run(args: &ProgramsArgs) -> Result<bool> {
             super::print(&format!("nothing differs any more for: {pattern}"))?;
         }
         well &= found.unexpected.is_empty() && found.needless.is_empty();
-        record.push_str("\nWhat differs, and why:\n\n");
-        for script in &failed {
-            let reason = list::reason(&lists.reasons, script);
-            let _ = writeln!(
-                record,
-                "- `{script}`: {}",
-                reason.map_or("not known yet", |reason| &reason.because)
-            );
-        }
+        let total = record(&mut text, &lists, sandboxes.language, &programs, &fates);
+        super::print(&total)?;
     }
     if args.node.is_some() && args.python.is_some() {
-        super::write(&folder.join("programs.md"), record)?;
+        super::write(&folder.join("programs.md"), text)?;
     }
     Ok(well)
+}
+
+/// A program for the sample: its name, its files, what it prints natively.
+pub(super) type Printing = (String, Files, String);
+
+/// The programs of the sample in one language: the first of each package that is small and prints the same in the sandbox.
+pub(super) fn sample(id: &str, native: &Path) -> Result<Vec<Printing>> {
+    let lists = lists()?;
+    let mut taken = Vec::new();
+    let mut packages = HashSet::new();
+    for program in programs(&lists, id, &super::log_folder("programs")?)? {
+        if packages.contains(&program.package)
+            || list::reason(&lists.reasons, &program.name).is_some()
+        {
+            continue;
+        }
+        let Some(files) = files(&program)? else { continue };
+        if files.iter().map(|(_, contents)| contents.len()).sum::<usize>() > SAMPLE_BYTES_MAX {
+            continue;
+        }
+        let Some(printed) = run_natively(native, &program)? else { continue };
+        if run_natively(native, &program)?.as_ref() == Some(&printed) {
+            packages.insert(program.package);
+            taken.push((program.name, files, printed));
+        }
+    }
+    Ok(taken)
+}
+
+fn lists() -> Result<Lists> {
+    toml::from_str(&super::read(&super::folder().join("programs.toml"))?)
+        .context("in tests/conformance/programs.toml")
+}
+
+/// Adds what came of a language's programs to the record; returns how many were the same.
+fn record(
+    text: &mut String,
+    lists: &Lists,
+    language: &Language,
+    programs: &[Program],
+    fates: &[Fate],
+) -> String {
+    let mut counts: BTreeMap<&str, [usize; 2]> = BTreeMap::new();
+    for (program, fate) in programs.iter().zip(fates) {
+        let count = counts.entry(&program.package).or_default();
+        match fate {
+            Fate::Unfit => {}
+            Fate::Same => count[0] += 1,
+            Fate::Differs(_) => count[1] += 1,
+        }
+    }
+    let [same, differ] =
+        counts.values().fold([0, 0], |sum, count| [sum[0] + count[0], sum[1] + count[1]]);
+    let total = format!("{}: {same} of {} programs print the same", language.name, same + differ);
+    let _ = write!(text, "\n## {total}\n\n| package | same | differ |\n| --- | ---: | ---: |\n");
+    for (package, [same, differ]) in &counts {
+        let _ = writeln!(text, "| {package} | {same} | {differ} |");
+    }
+    text.push_str("\nWhat differs, and why:\n\n");
+    for (Program { name, .. }, fate) in programs.iter().zip(fates) {
+        if matches!(fate, Fate::Differs(_)) {
+            let reason = list::reason(&lists.reasons, name);
+            let because = reason.map_or("not known yet", |reason| &reason.because);
+            let _ = writeln!(text, "- `{name}`: {because}");
+        }
+    }
+    total
+}
+
+/// What may be a program in the packages of a language.
+fn programs(lists: &Lists, id: &str, work: &Path) -> Result<Vec<Program>> {
+    let mut programs = Vec::new();
+    for package in lists.packages.get(id).map_or(&[][..], Vec::as_slice) {
+        let root = work.join(id).join(plain(package));
+        install(id, package, &root)?;
+        for script in scripts(id, &root)? {
+            programs.push(Program {
+                package: package.clone(),
+                root: root.clone(),
+                installed: None,
+                name: format!("{id}/{script}"),
+                script,
+            });
+        }
+    }
+    if id == "python" {
+        for source in &lists.sources {
+            programs.extend(unpack(source, &work.join("python-sources"))?);
+        }
+    }
+    // Packages come along with more than one that needs them.
+    let mut seen = HashSet::new();
+    let mut fresh = Vec::with_capacity(programs.len());
+    for program in programs {
+        if seen.insert(super::read_bytes(&program.root.join(&program.script))?) {
+            fresh.push(program);
+        }
+    }
+    Ok(fresh)
+}
+
+/// Names and versions of packages as the name of a folder.
+fn plain(packages: &str) -> String {
+    let name: String =
+        packages.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
+    if name.len() <= FOLDER_NAME_MAX {
+        return name;
+    }
+    let mut hasher = DefaultHasher::new();
+    packages.hash(&mut hasher);
+    format!("{}-{:x}", &name[..FOLDER_NAME_MAX], hasher.finish())
+}
+
+/// The programs of a source distribution, fetched and unpacked below `work` if that is not done yet.
+fn unpack(source: &Source, work: &Path) -> Result<Vec<Program>> {
+    let Source { package, folders, needs } = source;
+    let folder = work.join(plain(package));
+    let done = folder.join(".complete");
+    if !done.exists() {
+        fs::create_dir_all(&folder)?;
+        let name = package.split("==").next().unwrap_or(package);
+        // Its own build system says what is in it, so what that needs is fetched as well.
+        let status = Command::new("pip")
+            .args(["download", "--quiet", "--no-deps", "--no-binary", name, "--dest"])
+            .args([&folder, Path::new(package)])
+            .stdin(Stdio::null())
+            .status()
+            .context("starting pip")?;
+        ensure!(status.success(), "fetching the source of {package}: {status}");
+        let unpacked = Command::new("python3")
+            .args(["-c", UNPACK])
+            .arg(&folder)
+            .stdin(Stdio::null())
+            .status()
+            .context("starting python3")?;
+        ensure!(unpacked.success(), "unpacking the source of {package}: {unpacked}");
+        super::write(&done, "")?;
+    }
+    let installed = folder.join("installed");
+    if *needs != Needs::Nothing {
+        install("python", package, &installed)?;
+    }
+    let mut programs = Vec::new();
+    for place in folders {
+        let root = folder.join("unpacked").join(place);
+        let mut scripts = fs::read_dir(&root)
+            .with_context(|| format!("{package} has no {place}"))?
+            .map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned()))
+            .collect::<Result<Vec<String>>>()?;
+        scripts.retain(|name| name.ends_with(".py"));
+        scripts.sort();
+        programs.extend(scripts.into_iter().map(|script| Program {
+            package: package.clone(),
+            root: root.clone(),
+            installed: (*needs != Needs::Nothing).then(|| (installed.clone(), *needs)),
+            name: format!("python/{}/{place}/{script}", plain(package)),
+            script,
+        }));
+    }
+    Ok(programs)
 }
 
 /// Has the registry's client put a package and what it needs into `root`, if that is not done yet.
@@ -139,7 +324,8 @@ fn install(id: &str, package: &str, root: &Path) -> Result<()> {
     fs::create_dir_all(root)?;
     let mut command = if id == "python" {
         let mut pip = Command::new("pip");
-        pip.args(["install", "--quiet", "--no-compile", "--target"]).arg(root).arg(package);
+        pip.args(["install", "--quiet", "--no-compile", "--target"]).arg(root);
+        pip.args(package.split(' '));
         pip
     } else {
         let mut npm = Command::new("npm");
@@ -151,7 +337,7 @@ fn install(id: &str, package: &str, root: &Path) -> Result<()> {
             "--no-save",
             "--ignore-scripts",
         ]);
-        npm.arg("--prefix").arg(root).arg(package);
+        npm.arg("--prefix").arg(root).args(package.split(' '));
         npm
     };
     let status = command.stdin(Stdio::null()).status().context("starting the client")?;
@@ -166,16 +352,15 @@ fn scripts(id: &str, root: &Path) -> Result<Vec<String>> {
         let relative = path.strip_prefix(root)?.to_string_lossy().into_owned();
         let shown = relative.split('/').rev().skip(1).any(|folder| {
             let folder = folder.to_ascii_lowercase();
-            ["example", "demo", "bench", "perf", "sample"]
-                .iter()
-                .any(|word| folder.starts_with(word))
+            let is_test = id == "javascript" && folder == "test";
+            is_test || SHOWN.iter().any(|word| folder.starts_with(word))
         });
         let is_program = if id == "python" {
             relative.ends_with(".py")
                 && !relative.contains("/test")
                 && (shown || fs::read(&path)?.windows(8).any(|text| text == b"__main__"))
         } else {
-            relative.ends_with(".js") && shown
+            shown && [".js", ".mjs", ".cjs"].iter().any(|extension| relative.ends_with(extension))
         };
         if is_program {
             scripts.push(relative);
@@ -184,23 +369,12 @@ fn scripts(id: &str, root: &Path) -> Result<Vec<String>> {
     Ok(scripts)
 }
 
-fn compare(sandboxes: &Sandboxes, native: &Path, root: &Path, script: &str) -> Result<Fate> {
-    let Some(expected) = run_natively(native, root, script)? else { return Ok(Fate::Unfit) };
-    if run_natively(native, root, script)?.as_ref() != Some(&expected) {
+fn compare(sandboxes: &Sandboxes, native: &Path, program: &Program) -> Result<Fate> {
+    let Some(expected) = run_natively(native, program)? else { return Ok(Fate::Unfit) };
+    if run_natively(native, program)?.as_ref() != Some(&expected) {
         return Ok(Fate::Unfit);
     }
-    let mut files: Files = Vec::new();
-    let mut bytes = 0;
-    for path in super::files_below(root)? {
-        bytes += path.metadata()?.len();
-        if files.len() == FILES_MAX || bytes > BYTES_MAX {
-            return Ok(Fate::Unfit);
-        }
-        let relative = path.strip_prefix(root)?.to_string_lossy().into_owned();
-        files.push((relative, fs::read(&path)?));
-    }
-    let entry = files.iter().position(|(path, _)| path == script).context("the script is there")?;
-    files.swap(0, entry);
+    let Some(files) = files(program)? else { return Ok(Fate::Unfit) };
     let finished = sandboxes.run(files, Vec::new(), LIMITS)?;
     let printed = String::from_utf8_lossy(&finished.stdout).into_owned();
     let stderr = String::from_utf8_lossy(&finished.stderr);
@@ -224,17 +398,54 @@ fn compare(sandboxes: &Sandboxes, native: &Path, root: &Path, script: &str) -> R
     })
 }
 
+/// What a program has with it in the sandbox, itself first; none if that is too much.
+fn files(program: &Program) -> Result<Option<Files>> {
+    let mut paths = BTreeMap::new();
+    if let Some((installed, Needs::Package)) = &program.installed {
+        add_files(&mut paths, installed)?;
+    }
+    add_files(&mut paths, &program.root)?;
+    let mut bytes = 0;
+    for path in paths.values() {
+        bytes += path.metadata()?.len();
+    }
+    if paths.len() > FILES_MAX || bytes > BYTES_MAX {
+        return Ok(None);
+    }
+    let entry = paths.remove(&program.script).context("the script is there")?;
+    let mut files: Files = vec![(program.script.clone(), super::read_bytes(&entry)?)];
+    for (path, file) in paths {
+        files.push((path, super::read_bytes(&file)?));
+    }
+    Ok(Some(files))
+}
+
+/// Adds the files of a folder by their path in it, but those that are machine code: they are of no use in a sandbox.
+fn add_files(paths: &mut BTreeMap<String, PathBuf>, folder: &Path) -> Result<()> {
+    for path in super::files_below(folder)? {
+        let relative = path.strip_prefix(folder)?.to_string_lossy().into_owned();
+        if MACHINE_CODE.iter().all(|extension| !relative.ends_with(extension)) {
+            paths.insert(relative, path);
+        }
+    }
+    Ok(())
+}
+
 /// What a program prints natively; none if it fails, takes too long or prints nothing.
-fn run_natively(native: &Path, root: &Path, script: &str) -> Result<Option<String>> {
+fn run_natively(native: &Path, program: &Program) -> Result<Option<String>> {
     // What it writes must not be there the next time.
     let copy = tempfile::tempdir()?;
     let copied = copy.path().join("sandbox");
-    let status = Command::new("cp").args(["-r", "--"]).arg(root).arg(&copied).status()?;
-    ensure!(status.success(), "copying {}: {status}", root.display());
+    let installed = program.installed.as_ref().map(|(folder, _)| folder);
+    fs::create_dir(&copied)?;
+    for folder in installed.into_iter().chain([&program.root]) {
+        let status = Command::new("cp").args(["-rT", "--"]).arg(folder).arg(&copied).status()?;
+        ensure!(status.success(), "copying {}: {status}", folder.display());
+    }
     let output = Command::new("timeout")
         .arg(NATIVE_WALL_S)
         .arg(native)
-        .arg(copied.join(script))
+        .arg(copied.join(&program.script))
         .current_dir(&copied)
         .env_clear()
         .env("PATH", std::env::var_os("PATH").unwrap_or_default())

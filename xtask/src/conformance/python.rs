@@ -36,6 +36,8 @@ const ALWAYS: [&str; 3] = ["__init__.py", "support", "test_tools"];
 struct Lists {
     /// Modules and packages of the suite that are run, by what they are about.
     modules: BTreeMap<String, Vec<String>>,
+    /// Those that the project's own tests run: quick, and all of whose tests pass.
+    sample: Vec<String>,
     #[serde(default, rename = "reason")]
     reasons: Vec<Reason>,
 }
@@ -77,9 +79,8 @@ impl Module {
 
 pub(super) fn run(args: &PythonArgs) -> Result<bool> {
     let folder = super::folder();
-    let lists: Lists = toml::from_str(&super::read(&folder.join("python.toml"))?)
-        .context("in tests/conformance/python.toml")?;
-    let suite = suite(args)?;
+    let lists = lists()?;
+    let suite = suite(args.sources.as_deref())?;
     let listed: Vec<&String> = lists.modules.values().flatten().collect();
     let asked: Vec<&String> =
         if args.modules.is_empty() { listed.clone() } else { args.modules.iter().collect() };
@@ -118,10 +119,28 @@ pub(super) fn run(args: &PythonArgs) -> Result<bool> {
     Ok(found.unexpected.is_empty() && found.needless.is_empty())
 }
 
+/// The programs of the sample, each with its files.
+pub(super) fn sample(sources: Option<&Path>) -> Result<Vec<(String, Files)>> {
+    let lists = lists()?;
+    let suite = suite(sources)?;
+    let driver = driver()?;
+    let program = |name: String| {
+        let mut files = files(&suite, &name)?;
+        files.insert(0, ("main.py".to_owned(), driver.clone()));
+        Ok((name, files))
+    };
+    lists.sample.into_iter().map(program).collect()
+}
+
+fn lists() -> Result<Lists> {
+    toml::from_str(&super::read(&super::folder().join("python.toml"))?)
+        .context("in tests/conformance/python.toml")
+}
+
 /// The folder `Lib/test`, fetched if need be.
-fn suite(args: &PythonArgs) -> Result<PathBuf> {
-    let sources = match &args.sources {
-        Some(sources) => sources.clone(),
+fn suite(sources: Option<&Path>) -> Result<PathBuf> {
+    let sources = match sources {
+        Some(sources) => sources.to_owned(),
         None => {
             let sources = super::project().join(SOURCES);
             if !sources.exists() {

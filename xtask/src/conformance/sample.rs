@@ -1,0 +1,65 @@
+//! The sample of the suites and programs that the project's own tests run (`tests/conformance.rs`): checked in, so that they need neither sources nor
+//! registries.
+
+use anyhow::{Context, Result};
+use serde::Serialize;
+
+use super::{javascript, programs, python, sandbox::Files};
+use crate::SampleArgs;
+
+/// Written once and read often.
+const ZSTD_LEVEL: i32 = 19;
+
+/// All of it. Files are numbered where they first occur, since most programs share them.
+#[derive(Default, Serialize)]
+struct Sample {
+    texts: Vec<String>,
+    programs: Vec<Program>,
+}
+
+#[derive(Serialize)]
+struct Program {
+    language: &'static str,
+    name: String,
+    /// Path, and which of the texts it is; the first is the entry point.
+    files: Vec<(String, usize)>,
+    /// What it prints; none for a test, which says itself what became of it.
+    printed: Option<String>,
+}
+
+impl Sample {
+    /// Adds a program; one of whose files is no text is left out.
+    fn add(&mut self, language: &'static str, name: String, files: Files, printed: Option<String>) {
+        let mut numbered = Vec::new();
+        for (path, contents) in files {
+            // Tests of broken encodings are for the whole suite.
+            let Ok(text) = String::from_utf8(contents) else { continue };
+            let known = self.texts.iter().position(|known| *known == text);
+            numbered.push((path, known.unwrap_or(self.texts.len())));
+            if known.is_none() {
+                self.texts.push(text);
+            }
+        }
+        self.programs.push(Program { language, name, files: numbered, printed });
+    }
+}
+
+pub(super) fn write(args: &SampleArgs) -> Result<()> {
+    let mut sample = Sample::default();
+    for (name, files) in python::sample(args.sources.as_deref())? {
+        sample.add("python", name, files, None);
+    }
+    for (name, files) in javascript::sample(&args.test262, args.one_of)? {
+        sample.add("javascript", name, files, None);
+    }
+    for (language, native) in [("python", &args.python), ("javascript", &args.node)] {
+        for (name, files, printed) in programs::sample(language, native)? {
+            sample.add(language, name, files, Some(printed));
+        }
+    }
+    let json = serde_json::to_vec(&sample).context("the sample as JSON")?;
+    let compressed = zstd::bulk::compress(&json, ZSTD_LEVEL)?;
+    let path = super::folder().join("sample.json.zst");
+    super::print(&format!("{} programs, {} bytes", sample.programs.len(), compressed.len()))?;
+    super::write(&path, compressed)
+}
