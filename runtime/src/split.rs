@@ -24,7 +24,7 @@ use coderunner_host_api::{MODULE, REFUEL};
 use self::code::Rewriter;
 
 /// Changes with what is made of the same module, so that caches do not keep what an older version made.
-pub(crate) const VERSION: u32 = 3;
+pub(crate) const VERSION: u32 = 4;
 
 /// Mutable globals are exported under this prefix and their index, to be read and restored by the host.
 pub(crate) const GLOBAL_PREFIX: &str = "coderunner_global_";

@@ -6,7 +6,8 @@
 //!
 //! An interpreter's loop over its instructions is the one loop where even that shows. A guest may meter it itself (`docs/guest-abi.md`): it marks the
 //! loop with two `nop`s, which nothing else emits, and calls the import `coderunner.pay` where the *program* jumps or calls. That call is
-//! replaced by the payment. A loop that begins with a marked one, but for moves of variables, is that loop's second head and pays nothing either.
+//! replaced by the payment. A loop that begins with a marked one, but for moves of variables and beginnings of blocks, is that loop's second head and
+//! pays nothing either.
 //!
 //! What is asked when nothing is left is the host function `coderunner.refuel`. The places where that happens are marked as unlikely
 //! (`metadata.code.branch_hint`), so that the engine keeps them out of the way.
@@ -57,7 +58,7 @@ struct Scope {
     calls: Vec<(u32, bool)>,
     /// The guest meters it itself.
     is_marked: bool,
-    /// The loop around it, of which it is the beginning: only variables are moved before it.
+    /// The loop around it, of which it is the beginning: before it variables are moved and blocks begin, nothing else.
     is_head_of: Option<usize>,
 }
 
@@ -78,7 +79,7 @@ impl Anatomy {
         let mut blocks: Vec<Option<usize>> = Vec::new();
         let mut inside: Vec<usize> = Vec::new();
         let (mut constant, mut after_nop) = (None, false);
-        // The loop that has begun just now, but for moves of variables.
+        // The loop that has begun just now, but for moves of variables and beginnings of blocks.
         let mut fresh: Option<usize> = None;
         for operator in body.get_operators_reader()? {
             let operator = operator?;
@@ -118,7 +119,10 @@ impl Anatomy {
                     fresh = None;
                 }
                 Operator::Nop if after_nop => scope.is_marked = true,
-                Operator::Loop { .. } | Operator::LocalGet { .. } | Operator::LocalSet { .. } => {}
+                Operator::Loop { .. }
+                | Operator::Block { .. }
+                | Operator::LocalGet { .. }
+                | Operator::LocalSet { .. } => {}
                 _ => fresh = None,
             }
             after_nop = matches!(operator, Operator::Nop);
@@ -471,13 +475,17 @@ mod tests {
             50
         );
         // With two heads: turns by the outer one do not pay either, unless it does something of its own.
-        let two_heads = |between: &[I<'static>]| -> Vec<I<'static>> {
+        let two_heads = |between: &[I<'static>], blocks: u32| -> Vec<I<'static>> {
             let head = [I::I32Const(1000), I::LocalSet(0), LOOP, I::LocalGet(0), I::LocalSet(0)];
             let tail = [LOOP, I::Nop, I::Nop, I::LocalGet(0), I::I32Const(1), I::I32Sub];
-            let end = [I::LocalTee(0), I::BrIf(1), I::End, I::End];
-            head.into_iter().chain(between.iter().cloned()).chain(tail).chain(end).collect()
+            let end = [I::LocalTee(0), I::BrIf(1 + blocks), I::End, I::End];
+            let opened = (0..blocks).map(|_| I::Block(BlockType::Empty));
+            let closed = (0..blocks).map(|_| I::End);
+            let head = head.into_iter().chain(between.iter().cloned()).chain(opened);
+            head.chain(tail).chain(end).chain(closed).collect()
         };
-        assert_eq!(slices(&[&two_heads(&[])], 50), 0);
-        assert!(slices(&[&two_heads(&[I::I32Const(1), I::Drop])], 50) > 0);
+        assert_eq!(slices(&[&two_heads(&[], 0)], 50), 0);
+        assert_eq!(slices(&[&two_heads(&[], 2)], 50), 0, "blocks that begin do nothing");
+        assert!(slices(&[&two_heads(&[I::I32Const(1), I::Drop], 0)], 50) > 0);
     }
 }
