@@ -289,13 +289,13 @@
       if (hour || minute || second) {
         const halves = hour12 ?? clock.endsWith('h');
         const hours = date.getUTCHours();
-        const shown = halves ? `${hour === '2-digit' ? two(hours % 12 || 12) : hours % 12 || 12}` : this.#locale === 'ja-JP' && hour !== '2-digit' ? `${hours}` : two(hours);
+        const shown = halves ? `${hour === '2-digit' ? two(hours % 12 || 12) : hours % 12 || 12}` : /^(ja|es)/.test(this.#locale) && hour !== '2-digit' ? `${hours}` : two(hours);
         const lower = this.#locale === 'en-CA' ? ['a.m.', 'p.m.'] : this.#locale === 'en-GB' ? ['am', 'pm'] : ['AM', 'PM'];
         let clockTime = [hour && shown, (minute || second) && (hour || second ? two(date.getUTCMinutes()) : `${date.getUTCMinutes()}`), second && (minute || hour ? two(date.getUTCSeconds()) : `${date.getUTCSeconds()}`)]
           .filter(Boolean).join(':');
         if (halves && hour) clockTime += ` ${lower[hours < 12 ? 0 : 1]}`;
         const isLong = words && (dateStyle === 'long' || dateStyle === 'full' || (month === 'long' && !dateStyle));
-        const joint = isLong ? (this.#locale === 'es-ES' && dateStyle ? ', ' : wording.at) : clock.startsWith(',') || (words && !/^(sv|ja|zh)/.test(this.#locale)) ? ', ' : ' ';
+        const joint = isLong ? (this.#locale === 'es-ES' && dateStyle === 'full' ? ', ' : wording.at) : clock.startsWith(',') || (words && !/^(sv|ja|zh)/.test(this.#locale)) ? ', ' : ' ';
         text = text ? text + joint + clockTime : clockTime;
       }
       if (!zone) return text;
@@ -404,7 +404,7 @@
     const normal = text.normalize('NFC');
     const add = (part) => {
       for (const character of part) {
-        for (const element of elementsOf(character, tailored)) if (!ignorePunctuation || element[0] >= SYMBOL) elements.push(element);
+        for (const element of elementsOf(character, tailored)) if (!ignorePunctuation || element[0] === 0 || element[0] >= SYMBOL) elements.push(element);
       }
     };
     if (!numeric) {
@@ -469,14 +469,14 @@
   class Collator {
     #locale;
     #options;
-    constructor(wanted, options = {}) {
+    constructor(wanted, options = {}, owner = 'Intl.Collator') {
       // Every language has an order; of those that have one of their own, these are here.
       this.#locale = `${[wanted].flat()[0] ?? 'en-US'}`;
       if (!/^[a-z]{2,3}(-[a-z\d]{1,8})*$/i.test(this.#locale)) throw new RangeError(`Incorrect locale information provided`);
       const { usage = 'sort', sensitivity = 'variant', ignorePunctuation = false, numeric = false, caseFirst = 'false' } = options ?? {};
       for (const [name, value, values] of [['usage', usage, ['sort', 'search']], ['sensitivity', sensitivity, ['base', 'accent', 'case', 'variant']],
         ['caseFirst', `${caseFirst}`, ['upper', 'lower', 'false']]]) {
-        if (!values.includes(value)) throw new RangeError(`Value ${value} out of range for Intl.Collator options property ${name}`);
+        if (!values.includes(value)) throw new RangeError(`Value ${value} out of range for ${owner} options property ${name}`);
       }
       this.#options = { usage, sensitivity, ignorePunctuation: Boolean(ignorePunctuation), numeric: Boolean(numeric), caseFirst: `${caseFirst}` };
       const tailored = tailorings[this.#locale.split('-')[0].toLowerCase()]?.();
@@ -484,14 +484,17 @@
       const all = { ...this.#options, tailored };
       hidden(this, 'compare', plain ? (a, b) => compareTexts(`${a}`, `${b}`) : (a, b) => compareByKeys(`${a}`, `${b}`, all));
     }
-    resolvedOptions() { return { locale: this.#locale, ...this.#options, collation: 'default' }; }
+    resolvedOptions() {
+      const { usage, sensitivity, ignorePunctuation, numeric, caseFirst } = this.#options;
+      return { locale: this.#locale, usage, sensitivity, ignorePunctuation, collation: 'default', numeric, caseFirst };
+    }
   }
   hidden(String.prototype, 'localeCompare', {
     localeCompare(that) {
       const [one, other] = [`${this}`, `${that}`];
       const [, wanted, options] = arguments;
       if (wanted === undefined && options === undefined) return compareTexts(one, other);
-      return new Collator(wanted, options).compare(one, other);
+      return new Collator(wanted, options, 'String.prototype.localeCompare').compare(one, other);
     },
   }.localeCompare);
   const Intl = {};
