@@ -279,7 +279,10 @@ mod tests {
     };
     use tokio_rustls::{
         TlsAcceptor,
-        rustls::{ServerConfig, pki_types::PrivatePkcs8KeyDer},
+        rustls::{
+            ServerConfig,
+            pki_types::{CertificateDer, PrivateKeyDer, pem::PemObject as _},
+        },
     };
 
     use super::*;
@@ -296,19 +299,22 @@ mod tests {
     /// Calls whatever `leads` to, and trusts the authority of the tests (`tls/make.sh`).
     fn anywhere(leads: Vec<SocketAddr>) -> Client<Leads> {
         let mut roots = RootCertStore::empty();
-        roots.add(include_bytes!("tls/authority.der").as_slice().into()).expect("it is one");
+        let authority = CertificateDer::from_pem_slice(include_bytes!("tls/authority.pem"));
+        roots.add(authority.expect("it is a certificate")).expect("it is an authority");
         Client { resolver: Leads(leads), may: |_| true, tls: tls(roots) }
     }
 
     /// A server with the certificate of `callback.test`.
     fn server() -> TlsAcceptor {
-        let certificate = include_bytes!("tls/server.der").as_slice().into();
-        let key = PrivatePkcs8KeyDer::from(include_bytes!("tls/server.key").as_slice());
+        let certificate = CertificateDer::from_pem_slice(include_bytes!("tls/server.pem"))
+            .expect("it is a certificate");
+        let key =
+            PrivateKeyDer::from_pem_slice(include_bytes!("tls/server.key")).expect("it is a key");
         let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
             .with_safe_default_protocol_versions()
             .expect("the provider has ciphers for both versions")
             .with_no_client_auth()
-            .with_single_cert(vec![certificate], key.into())
+            .with_single_cert(vec![certificate], key)
             .expect("they belong together");
         TlsAcceptor::from(Arc::new(config))
     }
