@@ -95,7 +95,7 @@ enum Suite {
     JavaScript(JavaScriptArgs),
     /// Programs that come with packages of the registries, compared with the usual interpreters.
     Programs(ProgramsArgs),
-    /// Writes the sample of all of them that the project's own tests run.
+    /// Writes a sample of all of them into one file.
     Sample(SampleArgs),
 }
 

@@ -1,5 +1,4 @@
-//! The sample of the suites and programs that the project's own tests run (`tests/conformance.rs`): checked in, so that they need neither sources nor
-//! registries.
+//! A sample of the suites and programs in one file, small enough to be checked in: running it needs neither sources nor registries.
 
 use anyhow::{Context, Result};
 use serde::Serialize;
