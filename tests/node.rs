@@ -4,7 +4,7 @@
 
 use std::{collections::BTreeMap, fs, path::Path};
 
-use coderunner_executor::{FilePath, Termination, run_to_end};
+use coderunner_executor::{FilePath, Finished, Termination, run_to_end};
 use serde::Deserialize;
 
 use crate::backends::{self, Wasm};
@@ -21,9 +21,10 @@ struct Printed {
     code: u8,
 }
 
-/// Runs every snippet of `tests/node/snippets/<group>.js`.
-fn check(group: &str) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/node");
+/// Runs every snippet of `tests/<folder>/snippets/<group>.<extension>`, and compares what is printed with what `record.js` beside it has recorded.
+pub(crate) fn compare(folder: &str, group: &str, extension: &str, run: impl Fn(&str) -> Finished) {
+    let record_js = format!("tests/{folder}/record.js");
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests").join(folder);
     let read = |name: &str| fs::read_to_string(folder.join(name)).expect("the file can be read");
     let record: Record =
         serde_json::from_str(&read(&format!("snippets/{group}.json"))).expect("record.js wrote it");
@@ -31,23 +32,16 @@ fn check(group: &str) {
         toml::from_str(&read("differences.toml")).expect("a table of reasons for each group");
     let differences = differences.remove(group).unwrap_or_default();
 
-    let source = read(&format!("snippets/{group}.js"));
-    let language = backends::language("javascript");
-    let wasm = Wasm::new();
+    // A line `//// title` starts a snippet; one of `//// > name` a further file of it.
+    let source = read(&format!("snippets/{group}.{extension}"));
+    let source = format!("\n{source}").replace("\n//// > ", "\n\u{0}> ");
     let mut problems = Vec::new();
     let mut seen = 0;
-    // A line `//// title` starts a snippet.
-    for (title, program) in
-        format!("\n{source}").split("\n//// ").filter_map(|s| s.split_once('\n'))
-    {
+    for (title, program) in source.split("\n//// ").filter_map(|s| s.split_once('\n')) {
         seen += 1;
-        let finished = backends::block_on(run_to_end(
-            &wasm.executor,
-            backends::job(language, program.as_bytes().to_vec()),
-        ))
-        .expect("CodeRunner itself works");
+        let finished = run(&program.replace('\u{0}', "//// "));
         let Some(expected) = record.recorded.get(title) else {
-            problems.push(format!("{title}: not recorded; run `node tests/node/record.js`"));
+            problems.push(format!("{title}: not recorded; run `node {record_js}`"));
             continue;
         };
         let stdout = String::from_utf8_lossy(&finished.stdout);
@@ -57,15 +51,24 @@ fn check(group: &str) {
             (true, false) | (false, true) => {}
             (true, true) => problems.push(format!("{title}: does not differ any more")),
             (false, false) => problems.push(format!(
-                "{title}: {:?}\n--- node\n{}--- here\n{stdout}{}",
+                "{title}: {:?}\n--- recorded\n{}--- here\n{stdout}{}",
                 finished.outcome.termination,
                 expected.stdout,
                 String::from_utf8_lossy(&finished.stderr)
             )),
         }
     }
-    assert_eq!(seen, record.recorded.len(), "record.js saw other snippets than this test");
+    assert_eq!(seen, record.recorded.len(), "{record_js} saw other snippets than this test");
     assert!(problems.is_empty(), "{} problems:\n{}", problems.len(), problems.join("\n"));
+}
+
+fn check(group: &str) {
+    let language = backends::language("javascript");
+    let wasm = Wasm::new();
+    compare("node", group, "js", |program| {
+        let job = backends::job(language, program.as_bytes().to_vec());
+        backends::block_on(run_to_end(&wasm.executor, job)).expect("CodeRunner itself works")
+    });
 }
 
 #[test]

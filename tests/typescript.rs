@@ -2,24 +2,14 @@
 //!
 //! What differs is listed with its reason in `tests/typescript/differences.toml`; an entry that is not needed any more fails, too.
 
-use std::{collections::BTreeMap, fs, path::Path};
+use std::{fs, path::Path};
 
 use coderunner_executor::{FilePath, Finished, Job, JobFile, Stage, Termination, run_to_end};
-use serde::Deserialize;
 
-use crate::backends::{self, Wasm};
-
-/// What was printed, by title.
-#[derive(Deserialize)]
-struct Record {
-    recorded: BTreeMap<String, Printed>,
-}
-
-#[derive(Deserialize)]
-struct Printed {
-    stdout: String,
-    code: u8,
-}
+use crate::{
+    backends::{self, Wasm},
+    node::compare,
+};
 
 /// A job of `text`, in which lines `//// > name` start further files.
 fn job(text: &str, main: &str) -> Job {
@@ -38,45 +28,11 @@ fn run(wasm: &Wasm, job: Job) -> Finished {
     backends::block_on(run_to_end(&*wasm.languages(), job)).expect("CodeRunner itself works")
 }
 
-/// Runs every snippet of `tests/typescript/snippets/<group>`.
+/// Runs every snippet of `tests/typescript/snippets/<group>`, the first file of each called `main`.
 fn check(group: &str, main: &str) {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/typescript");
-    let read = |name: &str| fs::read_to_string(folder.join(name)).expect("the file can be read");
-    let record: Record =
-        serde_json::from_str(&read(&format!("snippets/{group}.json"))).expect("record.js wrote it");
-    let mut differences: BTreeMap<String, BTreeMap<String, String>> =
-        toml::from_str(&read("differences.toml")).expect("a table of reasons for each group");
-    let differences = differences.remove(group).unwrap_or_default();
-
     let extension = main.rsplit_once('.').expect("an extension").1;
-    let source = read(&format!("snippets/{group}.{extension}"));
     let wasm = Wasm::new();
-    let mut problems = Vec::new();
-    let mut seen = 0;
-    let source = format!("\n{source}").replace("\n//// > ", "\n\u{0}> ");
-    for (title, program) in source.split("\n//// ").filter_map(|s| s.split_once('\n')) {
-        seen += 1;
-        let finished = run(&wasm, job(&program.replace('\u{0}', "//// "), main));
-        let Some(expected) = record.recorded.get(title) else {
-            problems.push(format!("{title}: not recorded; run `node tests/typescript/record.js`"));
-            continue;
-        };
-        let stdout = String::from_utf8_lossy(&finished.stdout);
-        let same = stdout == expected.stdout
-            && finished.outcome.termination == Termination::Exited { code: expected.code };
-        match (same, differences.contains_key(title)) {
-            (true, false) | (false, true) => {}
-            (true, true) => problems.push(format!("{title}: does not differ any more")),
-            (false, false) => problems.push(format!(
-                "{title}: {:?}\n--- tsc and node\n{}--- here\n{stdout}{}",
-                finished.outcome.termination,
-                expected.stdout,
-                String::from_utf8_lossy(&finished.stderr)
-            )),
-        }
-    }
-    assert_eq!(seen, record.recorded.len(), "record.js saw other snippets than this test");
-    assert!(problems.is_empty(), "{} problems:\n{}", problems.len(), problems.join("\n"));
+    compare("typescript", group, extension, |program| run(&wasm, job(program, main)));
 }
 
 /// One test for each group, so that they run side by side.
