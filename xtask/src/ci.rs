@@ -13,6 +13,8 @@ use std::{
 
 use anyhow::{Context, Result, bail, ensure};
 
+use crate::engine::Engine;
+
 /// Lines of the workspace that the tests have to reach, in percent.
 const COVERAGE_PERCENT_MIN: u32 = 80;
 /// What `cargo llvm-cov` does not count: chores and measurements, which are no part of the product.
@@ -21,9 +23,7 @@ const NOT_COUNTED: &str = "(^|/)(xtask|benches|tests)/";
 /// Checks format and lints, which all have to hold, then runs every test.
 pub(crate) fn test() -> Result<()> {
     let started = Instant::now();
-    need("cargo-nextest")?;
-    need_browser()?;
-    need_monitoring()?;
+    let engine = need_all()?;
     step("format", &mut cargo(&["fmt", "--all", "--check"]))?;
     step(
         "lints",
@@ -43,16 +43,15 @@ pub(crate) fn test() -> Result<()> {
     )?;
     // Last, so that its summary is what one sees.
     step("tests", &mut nextest(&["nextest", "run"]))?;
+    drop(engine);
     say(&format!("all well after {} s", started.elapsed().as_secs()));
     Ok(())
 }
 
 /// Runs every test in an instrumented build, prints what of the workspace they reached, and fails when that is too little.
 pub(crate) fn coverage() -> Result<()> {
-    need("cargo-nextest")?;
+    let engine = need_all()?;
     need("cargo-llvm-cov")?;
-    need_browser()?;
-    need_monitoring()?;
     let (profdata, cov) = llvm_tools()?;
     let with_tools = |command: &mut Command| {
         command.env("LLVM_PROFDATA", &profdata).env("LLVM_COV", &cov);
@@ -60,6 +59,7 @@ pub(crate) fn coverage() -> Result<()> {
     let mut run = nextest(&["llvm-cov", "nextest", "--no-report"]);
     with_tools(&mut run);
     step("tests, instrumented", &mut run)?;
+    drop(engine);
     let minimum = COVERAGE_PERCENT_MIN.to_string();
     let mut report = cargo(&[
         "llvm-cov",
@@ -72,6 +72,21 @@ pub(crate) fn coverage() -> Result<()> {
     report.args(["--fail-under-lines", &minimum]);
     with_tools(&mut report);
     step("coverage", &mut report)
+}
+
+/// Makes sure that what the tests use is there. The engine runs until what is returned is dropped.
+fn need_all() -> Result<Option<Engine>> {
+    need("cargo-nextest")?;
+    need_browser()?;
+    need_monitoring()?;
+    let engine = Engine::need()?;
+    if engine.is_some()
+        && let Err(error) = step("container images", &mut cargo(&["xtask", "images"]))
+    {
+        ensure!(!in_ci(), error);
+        say(&format!("NOT EVERY LANGUAGE WILL BE TESTED: {error}"));
+    }
+    Ok(engine)
 }
 
 /// A command that runs all tests of the workspace with nextest.
@@ -91,16 +106,16 @@ fn cargo(args: &[&str]) -> Command {
     command
 }
 
-fn project() -> &'static Path {
+pub(crate) fn project() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask is in the project's folder")
 }
 
-fn in_ci() -> bool {
+pub(crate) fn in_ci() -> bool {
     env::var_os("CI").is_some_and(|value| !value.is_empty() && value != "false")
 }
 
 /// Runs a command, its output passed through.
-fn step(name: &str, command: &mut Command) -> Result<()> {
+pub(crate) fn step(name: &str, command: &mut Command) -> Result<()> {
     say(name);
     let status = command
         .status()
@@ -109,7 +124,7 @@ fn step(name: &str, command: &mut Command) -> Result<()> {
     Ok(())
 }
 
-fn say(what: &str) {
+pub(crate) fn say(what: &str) {
     #[expect(clippy::print_stderr, reason = "a chore talks to people")]
     {
         eprintln!("xtask: {what}");
@@ -149,7 +164,7 @@ fn need_monitoring() -> Result<()> {
 }
 
 /// Installs Debian packages.
-fn apt(packages: &[&str]) -> Result<()> {
+pub(crate) fn apt(packages: &[&str]) -> Result<()> {
     step("looking for packages", Command::new("apt-get").args(["update", "--quiet"]))?;
     let mut install = Command::new("apt-get");
     install.args(["install", "--yes", "--quiet"]).args(packages).stdout(Stdio::null());
@@ -193,7 +208,7 @@ fn llvm_tools() -> Result<(PathBuf, PathBuf)> {
 }
 
 /// A program on the search path.
-fn find(program: impl AsRef<OsStr>) -> Option<PathBuf> {
+pub(crate) fn find(program: impl AsRef<OsStr>) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
     let found = env::split_paths(&path)
         .map(|folder| folder.join(program.as_ref()))

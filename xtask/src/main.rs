@@ -11,6 +11,7 @@ use clap::{Parser, Subcommand};
 mod ci;
 #[cfg(feature = "conformance")]
 mod conformance;
+mod engine;
 #[cfg(feature = "guests")]
 mod guests;
 #[cfg(feature = "images")]
