@@ -9,7 +9,9 @@ use async_trait::async_trait;
 use coderunner_executor::{
     Availability, ExecuteError, Executor, Job, LanguageId, Outcome, OutputSink,
 };
-use tokio::{runtime::Runtime, task::JoinHandle};
+use tokio::{runtime::Runtime, sync::oneshot, task::JoinHandle};
+
+use crate::slot::resets_later;
 
 /// Runs the jobs of an executor on threads of its own.
 pub struct GuestThreads {
@@ -52,7 +54,7 @@ impl Drop for GuestThreads {
 }
 
 /// Cancels the task when the future that waits for it is dropped.
-struct AbortOnDrop(JoinHandle<Result<Outcome, ExecuteError>>);
+struct AbortOnDrop(JoinHandle<()>);
 
 impl Drop for AbortOnDrop {
     fn drop(&mut self) {
@@ -77,13 +79,21 @@ impl Executor for GuestThreads {
             });
         };
         let inner = Arc::clone(&self.inner);
-        let mut task = AbortOnDrop(runtime.spawn(async move { inner.execute(job, output).await }));
+        let (answer, answered) = oneshot::channel();
+        let mut task = AbortOnDrop(runtime.spawn(async move {
+            let (result, resets) = resets_later(inner.execute(job, output)).await;
+            // Whoever is gone has no use for it.
+            let _ = answer.send(result);
+            drop(resets);
+        }));
+        if let Ok(result) = answered.await {
+            return result;
+        }
         // A panic in an execution is an internal error of that job alone.
-        (&mut task.0).await.unwrap_or_else(|error| {
-            Err(ExecuteError::Internal {
-                context: "the execution was broken off",
-                source: error.into(),
-            })
-        })
+        let source = match (&mut task.0).await {
+            Ok(()) => "it ended without an outcome".into(),
+            Err(error) => error.into(),
+        };
+        Err(ExecuteError::Internal { context: "the execution was broken off", source })
     }
 }

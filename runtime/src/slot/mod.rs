@@ -22,7 +22,7 @@ mod track;
 
 pub(crate) use image::MemoryImage;
 pub(crate) use map::Mapping;
-pub(crate) use pool::{SlotMemories, SlotPool, Verdict};
+pub(crate) use pool::{SlotMemories, SlotPool, Verdict, resets_later};
 pub(crate) use region::{Faults, SlotLayout};
 pub(crate) use stack::FiberStacks;
 pub use track::DirtyTracking;

@@ -7,6 +7,7 @@
 use std::{
     cell::RefCell,
     fmt, io,
+    pin::pin,
     sync::{
         Arc, Mutex, MutexGuard, OnceLock, PoisonError,
         atomic::{AtomicU8, AtomicUsize, Ordering},
@@ -91,6 +92,8 @@ pub(crate) struct Lease {
 
 thread_local! {
     static ARMED: RefCell<Option<Lease>> = const { RefCell::new(None) };
+    /// Leases that ended on this thread while [`resets_later`] polls, to be given back when its caller says so.
+    static ENDED: RefCell<Option<Resets>> = const { RefCell::new(None) };
     static SHARD: usize = {
         static NEXT: AtomicUsize = AtomicUsize::new(0);
         NEXT.fetch_add(1, Ordering::Relaxed) % SHARDS
@@ -256,10 +259,55 @@ impl Lease {
 
 impl Drop for Lease {
     fn drop(&mut self) {
-        if let Some(slot) = self.slot.take() {
-            self.pool.give_back(slot);
+        let Some(slot) = self.slot.take() else { return };
+        let ended = Lease { slot: Some(slot), pool: Arc::clone(&self.pool) };
+        if let Some(mut ended) = later(ended)
+            && let Some(slot) = ended.slot.take()
+        {
+            ended.pool.give_back(slot);
         }
     }
+}
+
+/// Keeps `ended` for later where somebody asked for that, or gives it back to be reset now.
+fn later(ended: Lease) -> Option<Lease> {
+    ENDED.with(|list| match list.borrow_mut().as_mut() {
+        Some(Resets(list)) => {
+            list.push(ended);
+            None
+        }
+        None => Some(ended),
+    })
+}
+
+/// Slots whose use is over. Dropping this resets them.
+#[derive(Debug, Default)]
+pub(crate) struct Resets(Vec<Lease>);
+
+/// `future`, which may run guests, without the resets of their slots: with processors to spare, whoever waits for the outcome need not wait for
+/// these too. The slots are reset when the second part of the result is dropped, or when this future is dropped.
+pub(crate) async fn resets_later<F: Future>(future: F) -> (F::Output, Resets) {
+    /// Ends the asking even when `future` panics.
+    struct Asking;
+    impl Drop for Asking {
+        fn drop(&mut self) {
+            // Dropped only when it is no longer in its place: then the leases in it are given back.
+            drop(ENDED.with(|list| list.borrow_mut().take()));
+        }
+    }
+    let mut future = pin!(future);
+    let mut ended = Resets::default();
+    let output = std::future::poll_fn(|context| {
+        let asking = Asking;
+        let before = ENDED.with(|list| list.borrow_mut().replace(std::mem::take(&mut ended)));
+        debug_assert!(before.is_none(), "nobody else asks on this thread meanwhile");
+        let polled = future.as_mut().poll(context);
+        ended = ENDED.with(|list| list.borrow_mut().take()).unwrap_or_default();
+        drop(asking);
+        polled
+    })
+    .await;
+    (output, ended)
 }
 
 /// The engine's way to slots: takes what is armed on the calling thread.
