@@ -5,11 +5,15 @@ use std::{
     net::{SocketAddr, TcpStream},
     process::{Child, Stdio},
     sync::{Mutex, mpsc},
+    time::{Duration, Instant},
 };
 
 use serde_json::Value;
 
 use crate::cli::Place;
+
+/// How long a server that nobody needs any more may take to end by itself.
+const END_MAX: Duration = Duration::from_secs(3);
 
 /// A server that runs until this is dropped.
 pub(crate) struct Served {
@@ -132,6 +136,16 @@ impl Served {
 
 impl Drop for Served {
     fn drop(&mut self) {
+        // Politely first: what an instrumented process has counted is written when it ends by itself. One that still runs jobs need not be
+        // waited for.
+        let asked = Instant::now();
+        if !matches!(self.process.try_wait(), Ok(None)) {
+            return;
+        }
+        self.terminate();
+        while asked.elapsed() < END_MAX && matches!(self.process.try_wait(), Ok(None)) {
+            std::thread::sleep(Duration::from_millis(5));
+        }
         let _ = self.process.kill();
         let _ = self.process.wait();
     }

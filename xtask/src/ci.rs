@@ -53,25 +53,14 @@ pub(crate) fn coverage() -> Result<()> {
     let engine = need_all()?;
     need("cargo-llvm-cov")?;
     let (profdata, cov) = llvm_tools()?;
-    let with_tools = |command: &mut Command| {
-        command.env("LLVM_PROFDATA", &profdata).env("LLVM_COV", &cov);
-    };
-    let mut run = nextest(&["llvm-cov", "nextest", "--no-report"]);
-    with_tools(&mut run);
+    let minimum = COVERAGE_PERCENT_MIN.to_string();
+    let mut run = nextest(&["llvm-cov", "nextest", "--no-fail-fast", "--summary-only"]);
+    run.args(["--ignore-filename-regex", NOT_COUNTED, "--fail-under-lines", &minimum])
+        .env("LLVM_PROFDATA", &profdata)
+        .env("LLVM_COV", &cov);
     step("tests, instrumented", &mut run)?;
     drop(engine);
-    let minimum = COVERAGE_PERCENT_MIN.to_string();
-    let mut report = cargo(&[
-        "llvm-cov",
-        "report",
-        "--release",
-        "--summary-only",
-        "--ignore-filename-regex",
-        NOT_COUNTED,
-    ]);
-    report.args(["--fail-under-lines", &minimum]);
-    with_tools(&mut report);
-    step("coverage", &mut report)
+    Ok(())
 }
 
 /// Makes sure that what the tests use is there. The engine runs until what is returned is dropped.
