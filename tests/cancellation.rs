@@ -230,6 +230,38 @@ fn a_thousand_sleeping_guests_live_on_two_threads() {
 }
 
 #[test]
+fn quick_runs_one_after_another_end_where_their_caller_is() {
+    /// More than have to have started alone.
+    const BEFORE: usize = 20;
+    let language = backends::language("lua");
+    let wasm = Wasm::new();
+    wasm.executor.ready(&language.id).expect("the language works");
+    let threads = GuestThreads::new(Arc::new(wasm.executor.clone()), NonZeroUsize::MIN)
+        .expect("threads start");
+    let quick = || backends::job(language, language.hello.1);
+    block_on(async {
+        for _ in 0..BEFORE {
+            run_to_end(&threads, quick()).await.expect("the execution works");
+        }
+        let (sink, _reader) = OutputSink::bounded();
+        let Poll::Ready(outcome) = poll_once(&mut threads.execute(quick(), sink)).await else {
+            panic!("no other thread was needed");
+        };
+        assert_eq!(outcome.expect("it works").termination, Termination::Exited { code: 0 });
+        // One that computes for long goes on elsewhere, whoever polls.
+        let (job, _input) = endless(language, one(language, "computing"));
+        let (sink, mut reader) = OutputSink::bounded();
+        let mut long = threads.execute(job, sink);
+        for _ in 0..BEFORE {
+            assert!(poll_once(&mut long).await.is_pending());
+            run_to_end(&threads, quick()).await.expect("others have their turn");
+        }
+        drop(long);
+        while reader.recv().await.is_some() {}
+    });
+}
+
+#[test]
 fn guest_threads_shut_down_under_running_guests() {
     for language in backends::wasm_languages() {
         let wasm = Wasm::new();
