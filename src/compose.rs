@@ -6,7 +6,7 @@ use anyhow::Context as _;
 use coderunner_executor::{Admission, Executor, Parking, Router};
 use coderunner_fallback::DockerExecutor;
 use coderunner_languages::{Backend, Language, Registry};
-use coderunner_runtime::{CacheDir, GuestThreads, Settings, WasmExecutor};
+use coderunner_runtime::{CacheDir, GuestThreads, LayerUse, Settings, WasmExecutor};
 use coderunner_typescript::{Compiled, TypeScript};
 
 use crate::{config::Config, exit::Failure, report};
@@ -51,7 +51,9 @@ pub(crate) struct Service {
 /// Every backend, set up to run jobs for others: guests on threads of their own, containers ahead of their jobs.
 pub(crate) fn service(config: &Config) -> Result<Service, Failure> {
     let registry = registry()?;
-    let wasm = WasmExecutor::new(wasm_settings(), registry).map_err(Failure::ours)?;
+    // They are made in the background: no job of others waits for one.
+    let settings = Settings { layers: LayerUse::IfReady, ..wasm_settings() };
+    let wasm = WasmExecutor::new(settings, registry).map_err(Failure::ours)?;
     let docker = DockerExecutor::new(config.containers(), registry);
     // Parking is where guests are polled, admission where callers wait.
     let guests = typescript(Arc::new(wasm.clone()), registry);

@@ -35,6 +35,22 @@ pub(crate) fn progress(progress: &Progress) {
         Progress::Compiled { language, took } => {
             line(&format!("coderunner: {language} is ready ({:.1} s)", took.as_secs_f64()));
         }
+        Progress::Layering { language, layer } => {
+            line(&format!(
+                "coderunner: preparing the {layer} layer of {language} for this machine, once"
+            ));
+        }
+        Progress::Layered { language, layer, took } => {
+            line(&format!(
+                "coderunner: the {layer} layer of {language} is ready ({:.1} s)",
+                took.as_secs_f64()
+            ));
+        }
+        Progress::NoLayer { language, layer, reason } => {
+            line(&format!(
+                "coderunner: the {layer} layer of {language} cannot be had; programs run without, slower: {reason}"
+            ));
+        }
         Progress::NotCached { language, reason } => {
             line(&format!("coderunner: {language} could not be kept for the next start: {reason}"));
             line("hint: set CODERUNNER_CACHE_DIR to a folder that you own and can write to");

@@ -42,7 +42,8 @@ impl Wasm {
         Self::with(|settings| settings.address_space = AddressSpace::Limited)
     }
 
-    fn with(change: impl FnOnce(&mut Settings)) -> Self {
+    /// The same with other settings.
+    pub(crate) fn with(change: impl FnOnce(&mut Settings)) -> Self {
         let folders = tempfile::tempdir().expect("a temporary folder can be made");
         let mut settings = Settings::new(folders.path().join("folders"));
         settings.cache =

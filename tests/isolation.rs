@@ -35,30 +35,51 @@ struct Programs {
     check: String,
     /// Prints values that must differ from run to run, one on a line.
     random: String,
+    /// What the dirty program may take.
+    memory_bytes: u64,
+}
+
+impl Programs {
+    /// The same, each after `start`, which takes memory of its own.
+    fn after(self, start: &str) -> Self {
+        let Self { dirty, check, random, memory_bytes } = self;
+        let after = |program: String| format!("{start}{program}");
+        Self {
+            dirty: after(dirty),
+            check: after(check),
+            random: after(random),
+            memory_bytes: memory_bytes + (32 << 20),
+        }
+    }
 }
 
 fn programs(language: &Language) -> Programs {
     let own = backends::own_programs(language).isolation;
     let program =
         |name: &str| backends::program(language, &format!("isolation/{name}"), own.get(name));
-    Programs { dirty: program("dirty"), check: program("check"), random: program("random") }
+    Programs {
+        dirty: program("dirty"),
+        check: program("check"),
+        random: program("random"),
+        memory_bytes: 96 << 20,
+    }
 }
 
-fn dirty(wasm: &Wasm, language: &Language, n: u32) -> Finished {
-    let mut job = backends::job(language, programs(language).dirty);
+fn dirty(wasm: &Wasm, language: &Language, programs: &Programs, n: u32) -> Finished {
+    let mut job = backends::job(language, programs.dirty.clone());
     let (end, _) = &ENDS[n as usize % ENDS.len()];
     job.args = vec![n.to_string(), end.to_string()];
     job.limits = Limits {
         cpu: std::time::Duration::from_millis(300),
-        memory_bytes: 96 << 20,
+        memory_bytes: programs.memory_bytes,
         output_bytes: 4096,
         ..job.limits
     };
     block_on(run_to_end(&wasm.executor, job)).expect("the execution works")
 }
 
-fn check(wasm: &Wasm, language: &Language) -> Finished {
-    let job = backends::job(language, programs(language).check);
+fn check(wasm: &Wasm, language: &Language, programs: &Programs) -> Finished {
+    let job = backends::job(language, programs.check.clone());
     let finished = block_on(run_to_end(&wasm.executor, job)).expect("the execution works");
     assert_eq!(
         finished.outcome.termination,
@@ -76,9 +97,13 @@ fn seen(finished: &Finished) -> (String, Option<u64>, u64) {
 }
 
 fn take_turns(wasm: &Wasm, language: &Language, pairs: u32) {
-    let fresh = seen(&check(wasm, language));
+    take_turns_of(wasm, language, &programs(language), pairs);
+}
+
+fn take_turns_of(wasm: &Wasm, language: &Language, programs: &Programs, pairs: u32) {
+    let fresh = seen(&check(wasm, language, programs));
     for n in 0..pairs {
-        let finished = dirty(wasm, language, n);
+        let finished = dirty(wasm, language, programs, n);
         let (_, expected) = &ENDS[n as usize % ENDS.len()];
         assert_eq!(
             &finished.outcome.termination,
@@ -86,7 +111,7 @@ fn take_turns(wasm: &Wasm, language: &Language, pairs: u32) {
             "run {n}: {}",
             String::from_utf8_lossy(&finished.stderr)
         );
-        assert_eq!(seen(&check(wasm, language)), fresh, "after run {n}");
+        assert_eq!(seen(&check(wasm, language, programs)), fresh, "after run {n}");
     }
 }
 
@@ -129,6 +154,21 @@ fn no_state_crosses_with_remapping() {
 }
 
 #[test]
+fn no_state_crosses_in_layers() {
+    let language = backends::language("python");
+    for tracking in [DirtyTracking::WriteProtect, DirtyTracking::Remap] {
+        let wasm = Wasm::tracking(tracking);
+        for module in ["yaml", "sympy"] {
+            let start = format!("import sys\nassert '{module}' in sys.modules\nimport {module}\n");
+            take_turns_of(&wasm, language, &programs(language).after(&start), 40);
+        }
+        // The base's, if layers had to be made, and one of each.
+        let (existing, discarded) = wasm.slots(language);
+        assert!(existing <= 3 && discarded == 0, "{existing} slots, {discarded} thrown away");
+    }
+}
+
+#[test]
 fn no_state_crosses_in_little_address_space() {
     for language in backends::wasm_languages() {
         let wasm = Wasm::in_little_address_space();
@@ -166,8 +206,9 @@ fn no_state_crosses_between_warm_slots() {
 fn the_check_sees_what_a_dirty_program_leaves() {
     for language in backends::wasm_languages() {
         let wasm = Wasm::new();
-        let fresh = seen(&check(&wasm, language));
-        let Programs { dirty, check, .. } = programs(language);
+        let programs = programs(language);
+        let fresh = seen(&check(&wasm, language, &programs));
+        let Programs { dirty, check, .. } = programs;
         let mut job = backends::job(language, format!("{dirty}\n{check}"));
         job.args = vec!["1".to_owned(), "0".to_owned()];
         let both = block_on(run_to_end(&wasm.executor, job)).expect("the execution works");

@@ -4,7 +4,7 @@
 //! - `cases`: programs as folders of data (`tests/cases/`), run by every executor that has their language
 //! - `node`: JavaScript prints what Node.js prints; `typescript`: TypeScript what `tsc` and Node.js make of it
 //! - `recorded`: other languages print what their usual interpreters print
-//! - `isolation`: nothing of one run is left for the next
+//! - `isolation`: nothing of one run is left for the next; `layers`: nor anything of what is imported ahead
 //! - `cancellation`: whoever loses interest gets everything back
 //! - `cli`, `faults`: the real binary, on good days and on bad ones
 //! - `served`, `serve`: a server under test; its HTTP interface; `grpc`, `websocket`: the others
@@ -31,6 +31,7 @@ mod described;
 mod faults;
 mod grpc;
 mod isolation;
+mod layers;
 mod node;
 mod recorded;
 mod serve;

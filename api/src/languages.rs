@@ -25,6 +25,9 @@ pub struct LanguageReport<'a> {
     /// What programs can import besides the standard library.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub packages: Vec<PackageReport<'a>>,
+    /// What is loaded ahead for programs that import any of it: each layer has the modules of those before it as well.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub layers: Vec<LayerReport<'a>>,
     /// Limits of a job that names none.
     pub limits: LimitsReport,
     /// Whether it can be run now.
@@ -59,6 +62,11 @@ impl<'a> LanguageReport<'a> {
                 .iter()
                 .map(|package| PackageReport { name: &package.name, version: &package.version })
                 .collect(),
+            layers: language
+                .layers
+                .iter()
+                .map(|layer| LayerReport { name: &layer.name, modules: &layer.modules })
+                .collect(),
             limits: language.limits.into(),
             available: why.is_none(),
             why,
@@ -73,6 +81,15 @@ pub struct PackageReport<'a> {
     pub name: &'a str,
     /// The version.
     pub version: &'a str,
+}
+
+/// Modules that are loaded ahead together.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct LayerReport<'a> {
+    /// What the layer is called.
+    pub name: &'a str,
+    /// The modules.
+    pub modules: &'a [String],
 }
 
 /// Limits in the units of the command line.

@@ -15,7 +15,7 @@ mod request;
 mod text;
 
 pub use error::{ApiError, Detail, ErrorBody, ErrorCode, codes};
-pub use languages::{LanguageReport, LimitsReport, PackageReport};
+pub use languages::{LanguageReport, LayerReport, LimitsReport, PackageReport};
 pub use report::{Encoding, FileReport, RunReport, TerminationReport, UsageReport};
 pub use request::{
     RequestCache, RequestFile, RequestLimits, RequestPriority, RunRequest, parse, parse_value,

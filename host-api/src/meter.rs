@@ -22,6 +22,11 @@ impl MemoryMeter {
         Self { bytes_max, bytes_peak: 0, refused: false }
     }
 
+    /// Notes what the guest has from the start, which the engine need not have asked for.
+    pub fn starts_with(&mut self, bytes: u64) {
+        self.bytes_peak = self.bytes_peak.max(bytes);
+    }
+
     /// The most bytes held at one time.
     #[must_use]
     pub fn bytes_peak(&self) -> u64 {

@@ -7,9 +7,11 @@ mod container;
 #[cfg(test)]
 #[path = "../digest.rs"]
 mod digest;
+mod layer;
 mod manifest;
 mod registry;
 
 pub use container::{Build, Container, IMAGES, OptionError, Program, version_label};
+pub use layer::{Layer, Layers};
 pub use manifest::{Backend, Guest, Language, ManifestError, Package};
 pub use registry::{Registry, UnknownLanguage};

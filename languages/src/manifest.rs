@@ -5,7 +5,10 @@ use std::time::Duration;
 use coderunner_executor::{LanguageId, Limits};
 use serde::Deserialize;
 
-use crate::container::{Container, ManifestContainer};
+use crate::{
+    Layers,
+    container::{Container, ManifestContainer},
+};
 
 /// One embedded folder, as `build.rs` found it.
 pub(crate) struct Folder {
@@ -47,6 +50,8 @@ pub struct Language {
     pub waiting: String,
     /// What programs can import besides the standard library, by name.
     pub packages: Vec<Package>,
+    /// What can be loaded ahead for programs that will import it.
+    pub layers: Layers,
 }
 
 /// A package that is inside of a guest.
@@ -185,6 +190,8 @@ struct Manifest {
     #[serde(default)]
     limits: ManifestLimits,
     container: Option<ManifestContainer>,
+    #[serde(default)]
+    layers: Layers,
 }
 
 #[derive(Deserialize)]
@@ -278,6 +285,7 @@ impl Language {
             one_line: manifest.one_line,
             waiting: manifest.waiting,
             packages: packages(sources),
+            layers: manifest.layers,
         })
     }
 }

@@ -1,7 +1,7 @@
 //! Compiled guests on disk: what takes seconds is done once for each machine.
 //!
-//! An entry is a folder named by its key: everything that the compiled code depends on. It holds the compiled module, the memory
-//! image, and an index with the length and checksum of both. It is written under a temporary name and renamed into place when whole,
+//! An entry is a folder named by its key: everything that what is in it depends on. It holds a memory image, the compiled module unless it is the entry of a
+//! layer, and an index with the length and checksum of each. It is written under a temporary name and renamed into place when whole,
 //! so that two processes at once do no harm: the second finds the first one's entry. An entry that is damaged, truncated or foreign
 //! is moved aside and made anew; it is never loaded.
 //!
@@ -23,6 +23,8 @@ const FORMAT: &str = "coderunner-cache 1";
 const INDEX: &str = "index";
 /// An index is a few short lines.
 const INDEX_BYTES_MAX: u64 = 1024;
+/// Of a checksum in the index.
+const CHECKSUM_DIGITS: usize = 32;
 const MODULE: &str = "module";
 const IMAGE: &str = "image";
 
@@ -47,6 +49,31 @@ pub enum Progress {
         language: String,
         /// How long it took.
         took: std::time::Duration,
+    },
+    /// A layer is being made: modules are imported for programs to come; it happens once for each machine.
+    Layering {
+        /// The language.
+        language: String,
+        /// The layer.
+        layer: String,
+    },
+    /// It is done.
+    Layered {
+        /// The language.
+        language: String,
+        /// The layer.
+        layer: String,
+        /// How long it took.
+        took: std::time::Duration,
+    },
+    /// A layer cannot be had; programs work without, but take longer.
+    NoLayer {
+        /// The language.
+        language: String,
+        /// The layer.
+        layer: String,
+        /// Why.
+        reason: String,
     },
     /// The cache cannot be used; everything works, but the next start compiles again.
     NotCached {
@@ -103,8 +130,8 @@ impl fmt::Display for CacheKey {
 /// An entry that is whole.
 #[derive(Debug)]
 pub(crate) struct CacheEntry {
-    /// Where the compiled module lies.
-    pub(crate) module: PathBuf,
+    /// Where the compiled module lies, if there is one.
+    pub(crate) module: Option<PathBuf>,
     /// The memory image, opened and mapped.
     pub(crate) image: (File, Mapping),
 }
@@ -158,7 +185,7 @@ impl CacheDir {
     pub(crate) fn store(
         &self,
         key: CacheKey,
-        module: &[u8],
+        module: Option<&[u8]>,
         image: &[u8],
     ) -> Result<(), CacheError> {
         let path = self.path.join(key.to_string());
@@ -170,20 +197,18 @@ impl CacheDir {
         &self,
         path: &Path,
         key: CacheKey,
-        module: &[u8],
+        module: Option<&[u8]>,
         image: &[u8],
     ) -> io::Result<()> {
         let temporary = self.temporary()?;
         let write = || -> io::Result<()> {
-            write_file(&temporary.join(MODULE), module)?;
-            write_file(&temporary.join(IMAGE), image)?;
-            let index = format!(
-                "{FORMAT}\nkey {key}\n{MODULE} {} {:032x}\n{IMAGE} {} {:032x}\n",
-                module.len(),
-                checksum(module),
-                image.len(),
-                checksum(image),
-            );
+            let mut index = format!("{FORMAT}\nkey {key}\n");
+            for (name, contents) in [(MODULE, module), (IMAGE, Some(image))] {
+                let Some(contents) = contents else { continue };
+                write_file(&temporary.join(name), contents)?;
+                let line = format!("{name} {} {:032x}\n", contents.len(), checksum(contents));
+                index.push_str(&line);
+            }
             write_file(&temporary.join(INDEX), index.as_bytes())?;
             match fs::rename(&temporary, path) {
                 // Renaming onto a folder that is not empty fails: another process was here first.
@@ -261,20 +286,27 @@ fn read_entry(path: &Path, key: CacheKey) -> io::Result<CacheEntry> {
     if lines.next() != Some(FORMAT) || lines.next() != Some(&format!("key {key}")) {
         return Err(damaged("the index is of another format or entry"));
     }
-    let mut file = |name: &str| -> io::Result<Expected> {
-        let line = lines.next().ok_or_else(|| damaged("the index is cut off"))?;
-        let mut words = line.split(' ');
-        if words.next() != Some(name) {
-            return Err(damaged("the index is out of order"));
-        }
-        let len = words.next().and_then(|w| w.parse().ok()).ok_or_else(|| damaged("no length"))?;
-        let checksum = words
-            .next()
-            .and_then(|w| u128::from_str_radix(w, 16).ok())
+    let (mut module, mut image) = (None, None);
+    for line in lines {
+        let [name, len, checksum] = line.split(' ').collect::<Vec<_>>()[..] else {
+            return Err(damaged("a line of the index is none"));
+        };
+        let len = len.parse().map_err(|_| damaged("no length"))?;
+        let checksum = Some(checksum)
+            .filter(|digits| digits.len() == CHECKSUM_DIGITS)
+            .and_then(|digits| u128::from_str_radix(digits, 16).ok())
             .ok_or_else(|| damaged("no checksum"))?;
-        Ok(Expected { path: path.join(name), len, checksum })
+        let file = match name {
+            MODULE => &mut module,
+            IMAGE => &mut image,
+            _ => return Err(damaged("the index names another file")),
+        };
+        *file = Some(Expected { path: path.join(name), len, checksum });
+    }
+    let image = image.ok_or_else(|| damaged("the index is cut off"))?;
+    let Some(module) = module else {
+        return Ok(CacheEntry { module: None, image: verify(&image)? });
     };
-    let (module, image) = (file(MODULE)?, file(IMAGE)?);
     // Checksums are most of what a start with a full cache costs: two threads halve it.
     let (module_is_whole, image) = std::thread::scope(|scope| {
         let other = scope.spawn(|| verify(&module));
@@ -285,7 +317,7 @@ fn read_entry(path: &Path, key: CacheKey) -> io::Result<CacheEntry> {
         )
     });
     module_is_whole?;
-    Ok(CacheEntry { module: module.path, image: image? })
+    Ok(CacheEntry { module: Some(module.path), image: image? })
 }
 
 /// A file as the index describes it.
@@ -318,13 +350,13 @@ mod tests {
 
     fn entry(cache: &CacheDir) -> Option<(Vec<u8>, usize)> {
         let entry = cache.load(KEY).unwrap()?;
-        Some((fs::read(entry.module).unwrap(), entry.image.1.len()))
+        Some((fs::read(entry.module.unwrap()).unwrap(), entry.image.1.len()))
     }
 
     fn with_entry() -> (tempfile::TempDir, CacheDir) {
         let folder = tempfile::tempdir().unwrap();
         let cache = CacheDir::open(&folder.path().join("cache")).unwrap();
-        cache.store(KEY, b"module", b"image").unwrap();
+        cache.store(KEY, Some(b"module"), b"image").unwrap();
         (folder, cache)
     }
 
@@ -334,9 +366,19 @@ mod tests {
         assert_eq!(entry(&cache), Some((b"module".to_vec(), 5)));
         assert!(cache.load(CacheKey(0xABD)).unwrap().is_none());
         // A second writer loses without harm and leaves nothing behind.
-        cache.store(KEY, b"other", b"other").unwrap();
+        cache.store(KEY, Some(b"other"), b"other").unwrap();
         assert_eq!(entry(&cache), Some((b"module".to_vec(), 5)));
         assert_eq!(fs::read_dir(cache.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn an_entry_may_be_an_image_alone() {
+        let folder = tempfile::tempdir().unwrap();
+        let cache = CacheDir::open(&folder.path().join("cache")).unwrap();
+        cache.store(KEY, None, b"image").unwrap();
+        let entry = cache.load(KEY).unwrap().unwrap();
+        assert!(entry.module.is_none());
+        assert_eq!(entry.image.1.bytes(), b"image");
     }
 
     #[test]
@@ -362,7 +404,7 @@ mod tests {
             damage(&path);
             assert_eq!(entry(&cache), None, "damage {n}");
             assert!(!path.exists(), "damage {n}");
-            cache.store(KEY, b"module", b"image").unwrap();
+            cache.store(KEY, Some(b"module"), b"image").unwrap();
             assert!(entry(&cache).is_some(), "damage {n}");
         }
     }

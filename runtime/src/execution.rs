@@ -4,6 +4,7 @@
 //! polls it decides on which thread guests run ([`GuestThreads`](crate::GuestThreads), or the caller's own).
 
 use std::{
+    fmt,
     future::Future,
     pin::{Pin, pin},
     sync::Arc,
@@ -25,13 +26,25 @@ use crate::{
 };
 
 /// How a guest came to its end.
-enum Ended {
+pub(crate) enum Ended {
     Returned(i32),
     Host(GuestEnd),
     Trapped(Trap),
     WallTime,
     /// The engine failed in a way that is no trap.
     Failed(wasmtime::Error),
+}
+
+impl fmt::Display for Ended {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Returned(code) => write!(f, "exit code {code}"),
+            Self::Host(end) => write!(f, "{end}"),
+            Self::Trapped(trap) => write!(f, "{trap}"),
+            Self::WallTime => f.write_str("it took too long"),
+            Self::Failed(error) => write!(f, "{error:#}"),
+        }
+    }
 }
 
 /// Runs `job` on `guest`.
@@ -157,7 +170,7 @@ fn check(guest: &Guest, job: &Job) -> Result<(), ExecuteError> {
 }
 
 /// Makes the instance on a slot of the guest's pool.
-fn instantiate(
+pub(crate) fn instantiate(
     guest: &Guest,
     store: &mut Store<HostState>,
 ) -> Result<(Instance, Verdict), ExecuteError> {
@@ -183,23 +196,27 @@ fn instantiate(
         .get_module_export(&mut *store, &guest.memory)
         .and_then(wasmtime::Extern::into_memory)
         .ok_or_else(|| internal("the guest has no memory", wasmtime::format_err!("missing")))?;
-    store.data_mut().set_memory(memory);
+    let bytes = memory.data_size(&*store) as u64;
+    let state = store.data_mut();
+    state.set_memory(memory);
+    // The engine told the limiter what the module says; a layer has more.
+    state.meter().starts_with(bytes);
     Ok((instance, verdict))
 }
 
 /// What became of a guest.
-struct Driven {
-    ended: Ended,
+pub(crate) struct Driven {
+    pub(crate) ended: Ended,
     /// The CPU time that its slices took.
-    cpu: Duration,
+    pub(crate) cpu: Duration,
     /// Whether any of its slices took page faults. Only slices write to its memory.
-    faults: Faults,
+    pub(crate) faults: Faults,
 }
 
 type Flush = Pin<Box<dyn Future<Output = Result<(), OutputClosed>> + Send>>;
 
 /// Polls the guest until it ends or its time is over, passing its output on between slices.
-async fn drive(
+pub(crate) async fn drive(
     call: impl Future<Output = wasmtime::Result<i32>> + Send,
     output: &Arc<OutputBuffer>,
     deadline: Instant,

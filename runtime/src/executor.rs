@@ -16,7 +16,7 @@ use wasmtime::{Engine, Linker};
 
 use crate::{
     AddressSpace, CacheDir, DirtyTracking, EngineError, GuestError, Progress, engine, execution,
-    guest::{Guest, Workshop},
+    guest::{self, Guest, Workshop},
 };
 
 /// How the backend is set up.
@@ -31,8 +31,19 @@ pub struct Settings {
     pub address_space: AddressSpace,
     /// Compare every slot with its image after a reset, and panic when they differ. Far too slow for anything but tests.
     pub verify: bool,
+    /// When layers are used.
+    pub layers: LayerUse,
     /// Told when something takes long.
     pub progress: Box<dyn Fn(Progress) + Send + Sync>,
+}
+
+/// When programs run in a layer of their language.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LayerUse {
+    /// Always: the first program that would like one waits until it is made.
+    Wait,
+    /// When it has been made ([`WasmExecutor::ready_layers`]); until then nobody waits.
+    IfReady,
 }
 
 impl Settings {
@@ -45,6 +56,7 @@ impl Settings {
             tracking: DirtyTracking::WriteProtect,
             address_space: AddressSpace::of_this_process(),
             verify: false,
+            layers: LayerUse::Wait,
             progress: Box::new(|_| {}),
         }
     }
@@ -58,6 +70,7 @@ impl fmt::Debug for Settings {
             .field("tracking", &self.tracking)
             .field("address_space", &self.address_space)
             .field("verify", &self.verify)
+            .field("layers", &self.layers)
             .finish_non_exhaustive()
     }
 }
@@ -78,7 +91,12 @@ struct Entry {
     language: &'static Language,
     built: BuiltGuest,
     guest: OnceLock<Result<Guest, Arc<GuestError>>>,
+    /// As many as the language has. Those that cannot be made are done without.
+    layers: Vec<OnceLock<Option<Guest>>>,
 }
+
+/// What must be left of a program's memory in a layer: with less it runs without.
+const LAYER_ROOM_BYTES_MIN: u64 = 32 << 20;
 
 /// Why a language could not be made ready.
 #[derive(Clone, Debug, thiserror::Error)]
@@ -124,7 +142,10 @@ impl WasmExecutor {
         let guests = registry
             .iter()
             .filter_map(|language| match language.backend {
-                Backend::Wasm(built) => Some(Entry { language, built, guest: OnceLock::new() }),
+                Backend::Wasm(built) => {
+                    let layers = language.layers.iter().map(|_| OnceLock::new()).collect();
+                    Some(Entry { language, built, guest: OnceLock::new(), layers })
+                }
                 Backend::Container(_) | Backend::Compiled(_) => None,
             })
             .collect();
@@ -165,6 +186,19 @@ impl WasmExecutor {
         guest.pool.fill(slots).map_err(|e| memory("memory slots cannot be made ahead", e))
     }
 
+    /// Makes the layers of `language` now instead of at the first job of each. Blocks, for a second or so for each that has not been made on this
+    /// machine before. Returns the names of those that there are; one that cannot be made is none, and jobs run without.
+    ///
+    /// # Errors
+    /// As [`Self::ready`].
+    pub fn ready_layers(&self, language: &LanguageId) -> Result<Vec<&'static str>, ReadyError> {
+        self.guest(language)?;
+        let entry = self.entry(language)?;
+        let layers = entry.language.layers.iter().enumerate();
+        let made = layers.filter(|(n, _)| self.layer(entry, *n).is_some());
+        Ok(made.map(|(_, layer)| layer.name.as_str()).collect())
+    }
+
     /// Whether `language` has been made ready.
     #[must_use]
     pub fn is_ready(&self, language: &LanguageId) -> bool {
@@ -184,7 +218,11 @@ impl WasmExecutor {
     /// # Errors
     /// As [`Self::ready`].
     pub fn slots(&self, language: &LanguageId) -> Result<(usize, usize), ReadyError> {
-        self.guest(language).map(|guest| (guest.pool.existing(), guest.pool.discarded()))
+        let base = self.guest(language)?;
+        let layers = self.entry(language)?.layers.iter().filter_map(|layer| layer.get()?.as_ref());
+        Ok(std::iter::once(base).chain(layers).fold((0, 0), |(existing, discarded), guest| {
+            (existing + guest.pool.existing(), discarded + guest.pool.discarded())
+        }))
     }
 
     fn entry(&self, language: &LanguageId) -> Result<&Entry, ReadyError> {
@@ -203,17 +241,70 @@ impl WasmExecutor {
     }
 
     fn prepare(&self, entry: &Entry) -> Result<Guest, GuestError> {
-        let Inner { settings, engine, linker, .. } = &*self.0;
-        let workshop = Workshop {
+        self.workshop().prepare(entry.language, &entry.built)
+    }
+
+    fn workshop(&self) -> Workshop<'_> {
+        let Inner { settings, engine, linker, host, .. } = &*self.0;
+        Workshop {
             engine,
             linker,
+            host,
             cache: settings.cache.as_ref(),
             address_space: settings.address_space,
             tracking: settings.tracking,
             verify: settings.verify,
             progress: &*settings.progress,
+        }
+    }
+
+    /// A layer of a language that is ready, made if need be. `None` when it cannot be made, which is said once.
+    fn layer<'a>(&self, entry: &'a Entry, layer: usize) -> Option<&'a Guest> {
+        let Some(Ok(base)) = entry.guest.get() else { return None };
+        let made = entry.layers.get(layer)?.get_or_init(|| {
+            let Entry { language, built, .. } = entry;
+            let made = self.workshop().prepare_layer(language, built, base, layer);
+            made.inspect_err(|error| {
+                let name = language.layers.iter().nth(layer).map(|layer| layer.name.clone());
+                (self.0.settings.progress)(Progress::NoLayer {
+                    language: language.name.clone(),
+                    layer: name.unwrap_or_default(),
+                    reason: guest::chain(error),
+                });
+            })
+            .ok()
+        });
+        made.as_ref()
+    }
+
+    /// The layer of `entry` that `job` is to run in, if any.
+    async fn layer_for<'a>(
+        &self,
+        entry: &'a Entry,
+        job: &Job,
+    ) -> Result<Option<&'a Guest>, ExecuteError> {
+        let Entry { language, layers, .. } = entry;
+        let Some(wanted) = language.layers.wanted(job, &language.extensions) else {
+            return Ok(None);
         };
-        workshop.prepare(entry.language, &entry.built)
+        let Some(layer) = layers.get(wanted) else { return Ok(None) };
+        if layer.get().is_none() {
+            if self.0.settings.layers == LayerUse::IfReady {
+                return Ok(None);
+            }
+            let (this, id) = (self.clone(), language.id.clone());
+            blocking("the layer could not be made", move || {
+                if let Ok(entry) = this.entry(&id) {
+                    this.layer(entry, wanted);
+                }
+            })
+            .await?;
+        }
+        let room = |layer: &&Guest| {
+            let needed = layer.pool.image_len() as u64 + LAYER_ROOM_BYTES_MIN;
+            needed <= job.limits.memory_bytes
+        };
+        Ok(layer.get().and_then(Option::as_ref).filter(room))
     }
 
     fn ready_guest(&self, language: &LanguageId) -> Result<&Guest, ExecuteError> {
@@ -245,17 +336,25 @@ impl Executor for WasmExecutor {
         if entry.guest.get().is_none() {
             // Compiling takes seconds: not on a thread that others wait for.
             let (this, language) = (self.clone(), job.language.clone());
-            let ready = tokio::task::spawn_blocking(move || this.ready(&language)).await;
-            ready
-                .map_err(|error| ExecuteError::Internal {
-                    context: "the guest could not be made ready",
-                    source: error.into(),
-                })?
+            blocking("the guest could not be made ready", move || this.ready(&language))
+                .await?
                 .map_err(|error| unavailable(&job.language, &error))?;
         }
-        let guest = self.ready_guest(&job.language)?;
+        let guest = match self.layer_for(entry, &job).await? {
+            Some(layer) => layer,
+            None => self.ready_guest(&job.language)?,
+        };
         execution::execute(guest, &self.0.host, job, output).await
     }
+}
+
+/// Does what takes seconds, not on a thread that others wait for.
+async fn blocking<T: Send + 'static>(
+    context: &'static str,
+    work: impl FnOnce() -> T + Send + 'static,
+) -> Result<T, ExecuteError> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.map_err(|error| ExecuteError::Internal { context, source: error.into() })
 }
 
 fn unavailable(language: &LanguageId, error: &ReadyError) -> ExecuteError {

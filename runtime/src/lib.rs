@@ -5,7 +5,7 @@
 //! - `split`: a snapshotted module taken apart into code and memory image
 //! - `cache`: both on disk, compiled once for each machine
 //! - `slot`: memory slots over an image, reset by copying back the pages that were written
-//! - `guest`: a language ready to run; `execution`: one run of it
+//! - `guest`: a language ready to run; `layer`: one that has imported more; `execution`: one run of it
 //! - [`WasmExecutor`]: all of it behind the `Executor` trait; [`GuestThreads`] moves executions onto threads of their own
 //!
 //! `unsafe` is confined to `slot` and to loading from the cache.
@@ -15,6 +15,7 @@ mod engine;
 mod execution;
 mod executor;
 mod guest;
+mod layer;
 mod slot;
 mod split;
 mod threads;
@@ -22,7 +23,8 @@ mod threads;
 pub use cache::{CacheDir, CacheError, Progress};
 pub use coderunner_host_api::FUEL_PER_CPU_MS;
 pub use engine::{AddressSpace, EngineError};
-pub use executor::{ReadyError, Settings, WasmExecutor};
+pub use executor::{LayerUse, ReadyError, Settings, WasmExecutor};
 pub use guest::GuestError;
+pub use layer::LayerError;
 pub use slot::DirtyTracking;
 pub use threads::GuestThreads;

@@ -193,12 +193,16 @@ fn languages() -> Result<Vec<Finding>, Failure> {
                     Availability::Unknown => poor(what, Verdict::Bad, "no backend runs it", "please report this as a bug"),
                 };
             }
+            let layers = match backends.wasm.ready_layers(&language.guest_language()) {
+                Ok(names) if !names.is_empty() => format!("; layers {}", names.join(", ")),
+                _ => String::new(),
+            };
             match backends.wasm.tracking(&language.guest_language()) {
-                Ok(way @ DirtyTracking::WriteProtect) => good(what, format!("ready; dirty pages by {way}")),
+                Ok(way @ DirtyTracking::WriteProtect) => good(what, format!("ready; dirty pages by {way}{layers}")),
                 Ok(way) => poor(
                     what,
                     Verdict::Reduced,
-                    format!("ready; dirty pages by {way}"),
+                    format!("ready; dirty pages by {way}{layers}"),
                     "the fastest way needs Linux 6.7 and a sandbox or container that allows userfaultfd",
                 ),
                 Err(error) => poor(what, Verdict::Bad, format!("{:#}", anyhow::Error::new(error)), "please report this as a bug"),

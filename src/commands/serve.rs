@@ -169,6 +169,14 @@ fn prepare(service: &Service, server: Server, slots: usize) -> JoinHandle<()> {
             }
         }
         server.ready();
+        // Programs run without meanwhile.
+        for language in registry.iter().filter(|l| l.layers.iter().len() > 0) {
+            let (wasm, id) = (wasm.clone(), language.id.clone());
+            let ready = tokio::task::spawn_blocking(move || wasm.ready_layers(&id)).await;
+            if let Err(error) = ready.map_err(anyhow::Error::new).and_then(|ready| Ok(ready?)) {
+                tracing::error!("the layers of {} cannot be made: {error:#}", language.name);
+            }
+        }
     })
 }
 

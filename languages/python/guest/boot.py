@@ -1,7 +1,7 @@
 """What a Python program finds in the sandbox: which modules there are, and what the sandbox changes in them.
 
 Run once, before the snapshot, with the standard library's sources in the file system. Leaves for guest.c: `environment`,
-`use_files`, `run_exit_functions`, `settle`. At run time nothing of the library is read from the host.
+`use_files`, `run_exit_functions`, `load_layer`, `settle`. At run time nothing of the library is read from the host.
 """
 
 import atexit
@@ -274,7 +274,8 @@ sys.path_importer_cache[STDLIB] = None
 
 def use_files():
     """The job brings files: they may be modules, and come before the library's."""
-    sys.meta_path[:] = [BuiltinImporter, FrozenImporter, PathFinder, Library]
+    sys.meta_path.remove(PathFinder)
+    sys.meta_path.insert(sys.meta_path.index(Library), PathFinder)
     for name in os.listdir(SANDBOX):
         if name.endswith('.whl'):
             sys.path.insert(1, f'{SANDBOX}/{name}')
@@ -384,6 +385,7 @@ if 'asyncio' in sys.modules:
     give_asyncio_a_loop()
     warm_loop()
 run_beside('absent')['install'](Library.modules)
+print(len(Library.modules), 'modules in the library,', len(sys.modules), 'imported', file=sys.stderr)
 
 sys.stdout.reconfigure(line_buffering=True)
 sys.flags  # made on first use
@@ -391,6 +393,56 @@ os.chdir(SANDBOX)
 os.environ.clear()
 environment = os.environ._data
 run_exit_functions = atexit._run_exitfuncs
+
+
+def load_layer(names):
+    """Imports modules that many programs will find imported. To each they are to look as if it had been the first."""
+    import random
+
+    # Generators that were seeded with entropy: what is drawn now would be everybody's.
+    generators = {}
+    seed = random.Random.seed
+
+    def noted_seed(self, a=None, version=2):
+        seed(self, a, version)
+        if a is None:
+            generators[id(self)] = self
+        else:
+            generators.pop(id(self), None)
+
+    random.Random.seed = noted_seed
+    try:
+        for name in names:
+            __import__(name)
+    finally:
+        random.Random.seed = seed
+    for generator in generators.values():
+        generator._seed_later()
+    if 'dateutil.parser' in sys.modules:
+        forget_the_year(sys.modules['dateutil.parser'])
+
+
+class Later:
+    """An attribute of instances that is computed when it is first read."""
+
+    def __init__(self, name, compute):
+        self.name = name
+        self.compute = compute
+
+    def __get__(self, instance, owner):
+        if instance is None:
+            raise AttributeError(self.name)
+        return instance.__dict__.setdefault(self.name, self.compute(instance))
+
+
+def forget_the_year(parser):
+    """dateutil's parser keeps the year in which it was imported."""
+    import time
+
+    parser.parserinfo._year = Later('_year', lambda info: time.localtime().tm_year)
+    parser.parserinfo._century = Later('_century', lambda info: info._year // 100 * 100)
+    info = parser._parser.DEFAULTPARSER.info
+    del info._year, info._century
 
 
 def settle():
@@ -405,7 +457,7 @@ def settle():
         sys.__dict__.pop(name, None)
     if hasattr(random._inst, '_seed_later'):
         random._inst._seed_later()
-    print(len(Library.modules), 'modules in the library,', len(sys.modules), 'imported', file=sys.stderr)
+    Part.unpacked.clear()
     for _ in range(3):
         gc.collect()
     objects = gc.get_objects()

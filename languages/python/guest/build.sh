@@ -152,7 +152,7 @@ link_guest() {
     # The stack is twice what Py_C_STACK_SIZE (patches/2-recursion-limits.patch) lets the interpreter use.
     $CC $CFLAGS_GUEST $LINK $LDFLAGS_GUEST -Wl,-z,stack-size=$((8 << 20)) -std=gnu23 \
         -DSTDLIB="L\"/usr/lib/python$VERSION\"" -I"$SOURCE/Include" -I"$SOURCE/Include/internal" \
-        -I$wasm -I"$SDK" "$GUEST/guest.c" "$GUEST/heap.c" \
+        -I$wasm -I"$SDK" "$GUEST"/{guest,heap,strerror}.c -Wl,--wrap=strerror \
         $wasm/libpython$VERSION.a $wasm/Modules/_decimal/libmpdec/libmpdec.a $wasm/Modules/_hacl/libHacl_*.a \
         $wasm/Modules/expat/libexpat.a {z,bz2,lzma,zstd,sqlite3,ffi,m}/lib*.a \
         -ldl -lm -lwasi-emulated-signal -lwasi-emulated-getpid -lwasi-emulated-process-clocks -lpthread \

@@ -19,7 +19,7 @@ enum { EXIT_NO_JOB = 70, EXIT_FLUSH_FAILED = 120, EXIT_INTERRUPTED = 130 };
 static struct {
     PyObject *sys_dict, *modules, *environment, *path_entry;
     PyObject *standard_output, *standard_error;
-    PyObject *use_files, *run_exit_functions; /* functions of boot.py */
+    PyObject *use_files, *run_exit_functions, *load_layer, *settle; /* functions of boot.py */
     PyObject *name_main, *name_modules, *name_flush, *name_closed, *folder;
     Py_ssize_t module_count; /* how many modules are in the snapshot */
     PyObject *main_dict;     /* borrowed from the module __main__ until the program has ended */
@@ -274,6 +274,46 @@ static void check(PyStatus status) {
         die(status.err_msg ? status.err_msg : "no reason given");
 }
 
+/* Makes the interpreter what programs start from. */
+static void freeze(void) {
+    PyObject *objects = PyObject_CallNoArgs(state.settle);
+    if (!objects || !PyList_Check(objects))
+        die("settling failed");
+    immortalize(objects);
+    Py_DECREF(objects);
+    fill_holes();
+    /* Again, and last: what is there when the collector's objects are frozen is never collected, nor what it refers to. */
+    make_main();
+}
+
+/* A layer: the snapshot with the modules imported that the job's arguments name. */
+GUEST_EXPORT("preload") int guest_preload(void) {
+    if (!job_load(&job))
+        return EXIT_NO_JOB;
+    PyObject *names = PyList_New(0);
+    const char *at = job.arguments;
+    for (uint32_t i = 0; names && i < job.argument_count; i++) {
+        PyObject *name = text_of(job_next(&at));
+        if (!name || PyList_Append(names, name) != 0)
+            return EXIT_NO_JOB;
+        Py_DECREF(name);
+    }
+    memset(&job, 0, sizeof job);
+    PyObject *result = names ? PyObject_CallOneArg(state.load_layer, names) : NULL;
+    if (!result) {
+        PyErr_Print();
+        return 1;
+    }
+    Py_DECREF(result);
+    Py_DECREF(names);
+    /* It comes last again, after what was imported: that is how what a program imports is told from it. */
+    PyDict_DelItem(state.modules, state.name_main);
+    make_main();
+    state.module_count = PyDict_GET_SIZE(state.modules);
+    freeze();
+    return 0;
+}
+
 static void start_interpreter(void) {
     PyPreConfig preconfig;
     PyPreConfig_InitIsolatedConfig(&preconfig);
@@ -372,18 +412,12 @@ GUEST_EXPORT("wizer-initialize") void guest_initialize(void) {
     state.environment = member(booted, "environment");
     state.use_files = member(booted, "use_files");
     state.run_exit_functions = member(booted, "run_exit_functions");
-    PyObject *settle = member(booted, "settle");
+    state.load_layer = member(booted, "load_layer");
+    state.settle = member(booted, "settle");
     state.standard_output = member(state.sys_dict, "stdout");
     state.standard_error = member(state.sys_dict, "stderr");
     make_main();
     state.module_count = PyDict_GET_SIZE(state.modules);
     warm_up();
-    PyObject *objects = PyObject_CallNoArgs(settle);
-    if (!objects || !PyList_Check(objects))
-        die("settling failed");
-    immortalize(objects);
-    Py_DECREF(objects);
-    fill_holes();
-    /* Again, and last: what is there when the collector's objects are frozen is never collected, nor what it refers to. */
-    make_main();
+    freeze();
 }

@@ -75,6 +75,8 @@ void immortalize(PyObject *objects) {
             Py_TYPE(object)->tp_traverse(object, visit, NULL);
     }
     free(pending);
+    pending = NULL;
+    pending_capacity = 0;
 }
 
 /* ---- the last collection ---- */

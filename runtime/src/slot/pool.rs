@@ -36,6 +36,7 @@ type Idle = Vec<Box<Leasable>>;
 /// The slots of one image.
 pub(crate) struct SlotPool {
     image: Arc<MemoryImage>,
+    module_bytes: usize,
     tracker: Tracker,
     layout: SlotLayout,
     hot: OnceLock<HotSet>,
@@ -101,8 +102,10 @@ thread_local! {
 }
 
 impl SlotPool {
+    /// Slots over `image` for instances of a module whose memory has `module_bytes` at first: as many as the image, or fewer.
     pub(crate) fn new(
         image: MemoryImage,
+        module_bytes: usize,
         layout: SlotLayout,
         tracking: DirtyTracking,
         verify: bool,
@@ -110,6 +113,7 @@ impl SlotPool {
         let tracker = Tracker::choose(&image, tracking);
         Arc::new(Self {
             image: Arc::new(image),
+            module_bytes,
             tracker,
             layout,
             hot: OnceLock::new(),
@@ -123,6 +127,10 @@ impl SlotPool {
 
     pub(crate) fn image_len(&self) -> usize {
         self.image.len()
+    }
+
+    pub(crate) fn module_bytes(&self) -> usize {
+        self.module_bytes
     }
 
     pub(crate) fn tracking(&self) -> DirtyTracking {
@@ -328,8 +336,10 @@ unsafe impl MemoryCreator for SlotMemories {
         let lease = ARMED
             .with(|armed| armed.borrow_mut().take())
             .ok_or("no slot is armed for this instance")?;
+        let module_bytes = lease.pool.module_bytes;
         let fits = lease.slot().is_some_and(|slot| {
-            minimum == slot.size()
+            minimum == module_bytes
+                && minimum <= slot.size()
                 && reserved.unwrap_or(0) <= slot.layout().reservation
                 && guard <= slot.layout().guard
         });
