@@ -102,16 +102,16 @@ impl Walk {
         job.stdin = stdin;
         let limits = job.limits;
 
-        let discarded = match &self.backend {
-            Subject::Wasm(wasm) => wasm.slots(self.language).1,
-            Subject::Containers(_) => 0,
+        let slots = match &self.backend {
+            Subject::Wasm(wasm) => wasm.slots(self.language),
+            Subject::Containers(_) => (0, 0),
         };
         let finished = run(&self.runtime, self.backend.executor(), job, live);
         let mut problems = expect.problems(&finished.outcome, &finished.stdout, &finished.stderr);
         if let Some(expected) = &expect.files {
             problems.extend(file_problems(expected, &finished));
         }
-        problems.extend(self.always(&finished, &limits, discarded));
+        problems.extend(self.always(&finished, &limits, slots));
         problems.extend(self.probe(&finished));
         problems
     }
@@ -134,7 +134,12 @@ impl Walk {
     }
 
     /// What holds for any program.
-    fn always(&self, finished: &Finished, limits: &Limits, discarded_before: usize) -> Vec<String> {
+    fn always(
+        &self,
+        finished: &Finished,
+        limits: &Limits,
+        slots_before: (usize, usize),
+    ) -> Vec<String> {
         let mut problems = Vec::new();
         let mut check = |holds: bool, what: &str| {
             if !holds {
@@ -174,7 +179,11 @@ impl Walk {
         let stopped =
             matches!(finished.outcome.termination, Termination::LimitExceeded(Resource::WallTime));
         let (existing, discarded) = wasm.slots(self.language);
-        check(existing == usize::from(!stopped), "the sandbox is kept");
+        let (existing_before, discarded_before) = slots_before;
+        check(stopped || existing >= existing_before.max(1), "the sandbox is kept");
+        // Of the snapshot and of each layer.
+        let images = 1 + self.language.layers.iter().len();
+        check(existing <= images, "one sandbox is used again and again");
         check(
             discarded - discarded_before == usize::from(stopped),
             "no sandbox is thrown away without need",
