@@ -15,7 +15,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use coderunner_executor::{ExecuteError, Executor as _, Job, LanguageId, OutputSink, Resource};
+use coderunner_executor::{
+    ExecuteError, Executor as _, Job, LanguageId, OutputSink, Resource, chain,
+};
 use coderunner_fallback::{DockerExecutor, PoolSettings, Settings};
 use coderunner_languages::{Backend, Registry};
 use tokio::{sync::Semaphore, task::JoinSet};
@@ -186,24 +188,13 @@ async fn works_again(executor: &DockerExecutor) {
         loop {
             match run(executor, job("bash", "exit 6")).await {
                 Ok(finished) => break assert_eq!(exited(&finished.outcome), Some(6)),
-                Err(error) => last = whole(&error),
+                Err(error) => last = chain(&error),
             }
             tokio::time::sleep(ENGINE_EVERY).await;
         }
     };
     let recovered = tokio::time::timeout(ENGINE_MAX, again).await.is_ok();
     assert!(recovered, "it does not recover: {last}");
-}
-
-/// An error with its causes.
-fn whole(error: &ExecuteError) -> String {
-    let mut whole = error.to_string();
-    let mut source = std::error::Error::source(error);
-    while let Some(error) = source {
-        whole = format!("{whole}: {error}");
-        source = error.source();
-    }
-    whole
 }
 
 #[tokio::test]
@@ -219,9 +210,9 @@ async fn an_engine_that_stops_fails_its_jobs_and_is_used_again_when_it_is_back()
     }
     engine.stop();
     let error = execution.await.expect_err("its container is gone");
-    assert!(whole(&error).contains("the container ended"), "{}", whole(&error));
+    assert!(chain(&error).contains("the container ended"), "{}", chain(&error));
     let error = run(&executor, job("bash", "echo")).await.expect_err("there is no engine");
-    assert!(matches!(error, ExecuteError::Unavailable { .. }), "{}", whole(&error));
+    assert!(matches!(error, ExecuteError::Unavailable { .. }), "{}", chain(&error));
     assert!(!executor.supports(&LanguageId::new("bash")));
     engine.run().await;
     works_again(&executor).await;
@@ -236,10 +227,10 @@ async fn an_engine_that_does_not_answer_is_said_to_be_slow_and_leaves_nothing_be
     finish(&executor, job("bash", "echo")).await;
     engine.hold_up();
     let error = run(&executor, job("bash", "echo")).await.expect_err("nobody answers");
-    assert!(whole(&error).contains("did not answer within"), "{}", whole(&error));
+    assert!(chain(&error).contains("did not answer within"), "{}", chain(&error));
     // A short job is not kept waiting for as long as an engine may take.
     let error = run(&executor, short("echo")).await.expect_err("nobody answers");
-    assert!(whole(&error).contains("no container was ready within 8000 ms"), "{}", whole(&error));
+    assert!(chain(&error).contains("no container was ready within 8000 ms"), "{}", chain(&error));
     engine.let_go();
     works_again(&executor).await;
     assert!(executor.shutdown(ENGINE_MAX).await);
@@ -272,9 +263,9 @@ async fn a_full_disk_is_said_to_be_full_and_jobs_run_again_when_there_is_room() 
     // All of them, also when the engine is left alone after the first failures.
     for _ in 0..6 {
         let error = run(&executor, job("bash", "echo")).await.expect_err("there is no room");
-        assert!(matches!(error, ExecuteError::Unavailable { .. }), "{}", whole(&error));
-        assert!(whole(&error).contains("no space left"), "{}", whole(&error));
-        assert!(whole(&error).contains("docker system df"), "{}", whole(&error));
+        assert!(matches!(error, ExecuteError::Unavailable { .. }), "{}", chain(&error));
+        assert!(chain(&error).contains("no space left"), "{}", chain(&error));
+        assert!(chain(&error).contains("docker system df"), "{}", chain(&error));
     }
     // As long as it is open, its room is not given back.
     drop(file);
@@ -356,7 +347,7 @@ async fn an_agent_that_sends_garbage_is_an_error_and_no_more() {
     for (script, message) in GARBAGE {
         let executor = instead_of_the_agent(&engine, script, POOL);
         let error = run(&executor, job("bash", "echo")).await.expect_err("no agent");
-        assert!(whole(&error).contains(message), "{script}: {}", whole(&error));
+        assert!(chain(&error).contains(message), "{script}: {}", chain(&error));
         assert!(executor.shutdown(ENGINE_MAX).await);
     }
     let executor = engine.executor(POOL);
@@ -370,7 +361,7 @@ async fn an_agent_that_is_never_ready_keeps_neither_jobs_nor_the_end_waiting() {
     let Some(engine) = Engine::start(&["bash"]).await else { return };
     let executor = instead_of_the_agent(&engine, "cat", PoolSettings { min: 1, ..POOL });
     let error = run(&executor, short("echo")).await.expect_err("it says nothing");
-    assert!(whole(&error).contains("no container was ready within 8000 ms"), "{}", whole(&error));
+    assert!(chain(&error).contains("no container was ready within 8000 ms"), "{}", chain(&error));
     // The pool makes one ahead; it would wait for it for much longer.
     let making = async {
         while engine.lines(&["ps", "--quiet"]).is_empty() {
@@ -495,7 +486,7 @@ async fn chaos_loses_no_job_runs_none_twice_and_leaves_nothing() {
                 assert_eq!(stdout.matches("job ").count(), 1, "job {index} ran twice: {stdout}");
             }
             Err(error) => {
-                let message = whole(&error);
+                let message = chain(&error);
                 assert!(
                     matches!(
                         error,

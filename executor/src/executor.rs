@@ -72,6 +72,19 @@ pub enum Availability {
     Unknown,
 }
 
+/// What an error says, and what caused it, and what caused that, in one line.
+#[must_use]
+pub fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(error) = cause {
+        text.push_str(": ");
+        text.push_str(&error.to_string());
+        cause = error.source();
+    }
+    text
+}
+
 /// Why an execution could not be carried out. Nothing that the program itself did is here.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]

@@ -21,7 +21,7 @@ mod stdin;
 pub use admission::{
     Admission, AdmissionLimits, AdmissionState, Caller, Parking, Priority, Ticket,
 };
-pub use executor::{Availability, ExecuteError, Executor};
+pub use executor::{Availability, ExecuteError, Executor, chain};
 pub use job::{Collect, FilePath, FilePathError, Job, JobFile};
 pub use language::LanguageId;
 pub use limits::{Limits, Resource};

@@ -8,7 +8,7 @@ use std::{
 
 use async_trait::async_trait;
 use coderunner_executor::{
-    Availability, ExecuteError, Executor, Job, LanguageId, Outcome, OutputSink,
+    Availability, ExecuteError, Executor, Job, LanguageId, Outcome, OutputSink, chain,
 };
 use coderunner_host_api::{HostSettings, HostState};
 use coderunner_languages::{Backend, Guest as BuiltGuest, Language, Registry};
@@ -16,7 +16,7 @@ use wasmtime::{Engine, Linker};
 
 use crate::{
     AddressSpace, CacheDir, DirtyTracking, EngineError, GuestError, Progress, engine, execution,
-    guest::{self, Guest, Workshop},
+    guest::{Guest, Workshop},
 };
 
 /// How the backend is set up.
@@ -269,7 +269,7 @@ impl WasmExecutor {
                 (self.0.settings.progress)(Progress::NoLayer {
                     language: language.name.clone(),
                     layer: name.unwrap_or_default(),
-                    reason: guest::chain(error),
+                    reason: chain(error),
                 });
             })
             .ok()
@@ -358,13 +358,7 @@ async fn blocking<T: Send + 'static>(
 }
 
 fn unavailable(language: &LanguageId, error: &ReadyError) -> ExecuteError {
-    let mut why = error.to_string();
-    let mut cause = std::error::Error::source(error);
-    while let Some(error) = cause {
-        why.push_str(": ");
-        why.push_str(&error.to_string());
-        cause = error.source();
-    }
+    let why = chain(error);
     ExecuteError::Unavailable { language: language.clone(), why }
 }
 

@@ -7,6 +7,7 @@ use std::{
     time::Instant,
 };
 
+use coderunner_executor::chain;
 use coderunner_host_api::{FUEL_PER_SLICE, HostSettings, HostState};
 use coderunner_languages::{Guest as BuiltGuest, Language};
 use wasmtime::{Engine, InstancePre, Linker, Module, ModuleExport};
@@ -262,16 +263,4 @@ fn unpack(compressed: &[u8]) -> std::io::Result<Vec<u8>> {
     let mut wasm = Vec::new();
     zstd::stream::read::Decoder::new(compressed)?.take(MODULE_BYTES_MAX).read_to_end(&mut wasm)?;
     Ok(wasm)
-}
-
-/// An error and its causes on one line.
-pub(crate) fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    text
 }

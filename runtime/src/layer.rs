@@ -5,14 +5,14 @@
 
 use std::time::{Duration, Instant};
 
-use coderunner_executor::{FilePath, Job, Limits, OutputSink, gather};
+use coderunner_executor::{FilePath, Job, Limits, OutputSink, chain, gather};
 use coderunner_host_api::{HostSettings, HostState};
 use coderunner_languages::Language;
 use wasmtime::{Instance, Store, Val};
 
 use crate::{
     execution::{Driven, Ended, drive, instantiate},
-    guest::{Guest, chain},
+    guest::Guest,
     slot::PAGE,
     split::GLOBAL_PREFIX,
 };

@@ -201,6 +201,7 @@ mod tests {
 
     use super::*;
 
+    #[derive(Debug)]
     struct Panics;
 
     #[async_trait]

@@ -15,7 +15,7 @@ use arc_swap::ArcSwap;
 use coderunner_api::{ApiError, RequestPriority, RunReport, codes};
 use coderunner_executor::{
     ExecuteError, Executor, FilePath, Finished, Job, JobFile, Limits, Outcome, OutputChunk,
-    OutputReader, OutputSink, Priority, Termination, Ticket, Usage, run_to_end,
+    OutputReader, OutputSink, Priority, Termination, Ticket, Usage, chain, run_to_end,
 };
 use coderunner_languages::{Language, Registry};
 use sha2::{Digest as _, Sha256};
@@ -690,18 +690,6 @@ fn api_error(error: &ExecuteError) -> ApiError {
             ApiError::new(&codes::EXECUTION, "the execution failed")
         }
     }
-}
-
-/// An error and its causes on one line.
-pub(crate) fn chain(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut cause = error.source();
-    while let Some(error) = cause {
-        text.push_str(": ");
-        text.push_str(&error.to_string());
-        cause = error.source();
-    }
-    text
 }
 
 impl RunId {

@@ -68,7 +68,7 @@ async fn call_back(record: &Record) {
     let Ok(report) = super::report(record, DEFAULT_FIELDS, IsEncoded::Yes) else { return };
     let body = Bytes::from(report.to_string());
     if let Err(error) = deliver(to, body, callback::Client::public()).await {
-        let error = crate::service::chain(&error);
+        let error = coderunner_executor::chain(&error);
         tracing::warn!(token = record.token, error, "a callback was not delivered");
     }
 }
