@@ -645,8 +645,8 @@
       if (map || folder === '/' || folder === '/sandbox') return undefined;
     }
   };
-  const REQUIRING = ['node', 'require', 'module-sync', 'default'];
-  const IMPORTING = ['node', 'import', 'module-sync', 'default'];
+  const REQUIRING = ['node', 'require', 'default'];
+  const IMPORTING = ['node', 'import', 'default'];
   // The absolute path or the node: name that `name` means in the file `base`.
   const locate = (base, name, conditions) => {
     if (name.startsWith('node:')) return name;
