@@ -497,13 +497,15 @@ fn add_files(paths: &mut BTreeMap<String, PathBuf>, folder: &Path) -> Result<()>
 
 /// What a program prints natively; none if it fails, takes too long or prints nothing.
 fn run_natively(native: &Path, program: &Program) -> Result<Option<String>> {
-    // What it writes must not be there the next time. Links, since most packages have thousands of files; `run` looks whether one was changed.
+    // What it writes must not be there the next time. Packages of npm are linked, since most have thousands of files; `run` looks whether one was
+    // changed.
+    let how = if program.name.starts_with("python/") { "-rT" } else { "-rlT" };
     let copy = tempfile::tempdir_in(super::log_folder("programs")?)?;
     let copied = copy.path().join("sandbox");
     let installed = program.installed.as_ref().map(|(folder, _)| folder);
     fs::create_dir(&copied)?;
     for folder in installed.into_iter().chain([&program.root]) {
-        let status = Command::new("cp").args(["-rlT", "--"]).arg(folder).arg(&copied).status()?;
+        let status = Command::new("cp").args([how, "--"]).arg(folder).arg(&copied).status()?;
         ensure!(status.success(), "copying {}: {status}", folder.display());
     }
     let output = Command::new("timeout")
