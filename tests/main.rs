@@ -4,6 +4,7 @@
 //! - `cases`: programs as folders of data (`tests/cases/`), run by every executor that has their language
 //! - `node`: JavaScript prints what Node.js prints; `typescript`: TypeScript what `tsc` and Node.js make of it
 //! - `recorded`: other languages print what their usual interpreters print
+//! - `conformance`: a sample of the languages' own tests, and of programs that others wrote
 //! - `isolation`: nothing of one run is left for the next; `layers`: nor anything of what is imported ahead
 //! - `cancellation`: whoever loses interest gets everything back
 //! - `cli`, `faults`: the real binary, on good days and on bad ones
@@ -26,6 +27,7 @@ mod cached;
 mod cancellation;
 mod cases;
 mod cli;
+mod conformance;
 mod deploy;
 mod described;
 mod faults;

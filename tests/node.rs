@@ -114,7 +114,7 @@ fn what_a_sandbox_has_not_can_be_imported_and_says_why_it_does_not_work() {
         said(() => new Worker('./x.js'));
         said(() => zlib.gzipSync('x'));
         said(() => new WebSocket('ws://localhost'));
-        said(() => new Intl.RelativeTimeFormat());
+        said(() => new Intl.Segmenter());
         console.log(isMainThread);
         await fetch('http://localhost').catch((error) => console.log(`${error}`, error.cause.message));
     ";
@@ -130,7 +130,7 @@ fn what_a_sandbox_has_not_can_be_imported_and_says_why_it_does_not_work() {
             {code} node:worker_threads: Worker cannot work here: a sandbox has one thread\n\
             {code} node:zlib: gzipSync cannot work here: the JavaScript sandbox does without it\n\
             {code} WebSocket cannot work here: there is no network in the sandbox\n\
-            undefined Intl: the JavaScript sandbox does without Intl.RelativeTimeFormat\n\
+            undefined Intl: the JavaScript sandbox does without Intl.Segmenter\n\
             true\n\
             TypeError: fetch failed there is no network in the sandbox\n"
         ),

@@ -37,6 +37,22 @@ static JSValue evaluate_own(const char *name, const char *source, size_t length)
     return value;
 }
 
+/* The same without the text of its functions, which are then shown as native ones, like those of the standard that they stand in for. */
+static JSValue evaluate_sourceless(const char *name, const char *source, size_t length) {
+    JSContext *cx = guest.context;
+    JSValue compiled = JS_Eval(cx, source, length, name, JS_EVAL_TYPE_GLOBAL | JS_EVAL_FLAG_COMPILE_ONLY);
+    size_t size = 0;
+    uint8_t *code = JS_IsException(compiled) ? NULL : JS_WriteObject(cx, &size, compiled, JS_WRITE_OBJ_BYTECODE | JS_WRITE_OBJ_STRIP_SOURCE);
+    JSValue value = code ? JS_ReadObject(cx, code, size, JS_READ_OBJ_BYTECODE) : JS_EXCEPTION;
+    if (!JS_IsException(value))
+        value = JS_EvalFunction(cx, value);
+    if (JS_IsException(value))
+        fail(name);
+    js_free(cx, code);
+    JS_FreeValue(cx, compiled);
+    return value;
+}
+
 /* The package is a CommonJS module that fills in `module.exports`. It takes for granted some globals that this engine has
  * not, or not yet when it is evaluated; it gets stand-ins. */
 static JSValue load_util(JSValueConst native) {
@@ -63,6 +79,20 @@ static JSValue load_util(JSValueConst native) {
     return util;
 }
 
+/* There is one thread, so shared memory is memory. */
+static void *allocate_shared(void *opaque, size_t size) {
+    (void)opaque;
+    void *memory = malloc(size);
+    if (!memory)
+        JS_ThrowOutOfMemory(guest.context);
+    return memory;
+}
+
+static void free_shared(void *opaque, void *memory) {
+    (void)opaque;
+    free(memory);
+}
+
 static JSValue take_hook(JSValueConst hooks, const char *name) {
     JSValue hook = JS_GetPropertyStr(guest.context, hooks, name);
     if (!JS_IsFunction(guest.context, hook))
@@ -75,12 +105,14 @@ static void set_up(void) {
     JS_SetMaxStackSize(guest.runtime, STACK_MAX_BYTES);
     JS_SetTimeZone(native_time_zone);
     JS_SetCanBlock(guest.runtime, true);
+    static const JSSharedArrayBufferFunctions shared = {.sab_alloc = allocate_shared, .sab_free = free_shared};
+    JS_SetSharedArrayBufferFunctions(guest.runtime, &shared);
     JS_SetHostPromiseRejectionTracker(guest.runtime, native_rejection, NULL);
     JSContext *cx = guest.context = JS_NewContext(guest.runtime);
     modules_set_up(cx);
     JSValue native = native_object(cx), util = load_util(native);
     JSValue start = evaluate_own("node:internal/runtime", runtime_source, sizeof runtime_source - 1);
-    JSValue locale = evaluate_own("node:internal/locale", locale_source, sizeof locale_source - 1);
+    JSValue locale = evaluate_sourceless("node:internal/locale", locale_source, sizeof locale_source - 1);
     JSValueConst arguments[] = {native, util, locale};
     JSValue hooks = JS_Call(cx, start, JS_UNDEFINED, 3, arguments);
     if (JS_IsException(hooks))

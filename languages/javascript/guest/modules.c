@@ -193,6 +193,10 @@ static int export_value(JSContext *cx, JSModuleDef *module) {
     return failed || JS_SetModuleExport(cx, module, "default", value) ? -1 : 0;
 }
 
+static int export_default(JSContext *cx, JSModuleDef *module) {
+    return JS_SetModuleExport(cx, module, "default", JS_GetModulePrivateValue(cx, module));
+}
+
 static JSModuleDef *module_of_value(JSContext *cx, const char *name, JSValue value) {
     if (JS_IsException(value))
         return NULL;
@@ -222,8 +226,57 @@ static JSValue call_with_name(JSContext *cx, JSValueConst hook, const char *name
     return result;
 }
 
-static JSModuleDef *load(JSContext *cx, const char *name, void *opaque) {
+/* What the attribute `type` of an import says that a file is; -1 after throwing. */
+enum { IMPORT_BY_NAME, IMPORT_JSON, IMPORT_TEXT, IMPORT_BYTES };
+
+static int import_type(JSContext *cx, JSValueConst attributes) {
+    static const char *const known[] = {[IMPORT_JSON] = "json", [IMPORT_TEXT] = "text", [IMPORT_BYTES] = "bytes"};
+    if (!JS_IsObject(attributes))
+        return IMPORT_BY_NAME;
+    JSValue value = JS_GetPropertyStr(cx, attributes, "type");
+    const char *text = JS_IsString(value) ? JS_ToCString(cx, value) : NULL;
+    int type = JS_IsException(value) || (JS_IsString(value) && !text) ? -1 : IMPORT_BY_NAME;
+    JS_FreeValue(cx, value);
+    for (int i = IMPORT_JSON; text && i <= IMPORT_BYTES; i++)
+        if (strcmp(text, known[i]) == 0)
+            type = i;
+    if (text && type == IMPORT_BY_NAME) {
+        JS_ThrowTypeError(cx, "Import attribute \"type\" with value \"%s\" is not supported", text);
+        type = -1;
+    }
+    JS_FreeCString(cx, text);
+    return type;
+}
+
+/* The bytes of a file as an array that cannot be changed. */
+static JSValue bytes_of(JSContext *cx, const char *bytes, size_t length) {
+    JSValue array = JS_NewUint8ArrayCopy(cx, (const uint8_t *)bytes, length);
+    if (JS_IsException(array))
+        return array;
+    JSValue buffer = JS_GetTypedArrayBuffer(cx, array, NULL, NULL, NULL);
+    JS_SetImmutableArrayBuffer(buffer, true);
+    JS_FreeValue(cx, buffer);
+    return array;
+}
+
+/* A module over the value of a file that is no program: the default export alone. */
+static JSModuleDef *module_of_data(JSContext *cx, const char *name, JSValue value) {
+    if (JS_IsException(value))
+        return NULL;
+    JSModuleDef *module = JS_NewCModule(cx, name, export_default);
+    if (!module || JS_AddModuleExport(cx, module, "default") < 0) {
+        JS_FreeValue(cx, value);
+        return NULL;
+    }
+    JS_SetModulePrivateValue(cx, module, value);
+    return module;
+}
+
+static JSModuleDef *load(JSContext *cx, const char *name, void *opaque, JSValueConst attributes) {
     (void)opaque;
+    int type = import_type(cx, attributes);
+    if (type < 0)
+        return NULL;
     if (strncmp(name, "node:", 5) == 0)
         return module_of_value(cx, name, call_with_name(cx, guest.hooks.builtin, name));
     size_t length;
@@ -233,7 +286,13 @@ static JSModuleDef *load(JSContext *cx, const char *name, void *opaque) {
         return NULL;
     }
     JSModuleDef *module = NULL;
-    if (ends_with(name, strlen(name), ".json")) {
+    if (type == IMPORT_JSON) {
+        module = module_of_data(cx, name, JS_ParseJSON(cx, source, length, name));
+    } else if (type == IMPORT_TEXT) {
+        module = module_of_data(cx, name, JS_NewStringLen(cx, source, length));
+    } else if (type == IMPORT_BYTES) {
+        module = module_of_data(cx, name, bytes_of(cx, source, length));
+    } else if (ends_with(name, strlen(name), ".json")) {
         module = module_of_value(cx, name, JS_ParseJSON(cx, source, length, name));
     } else {
         uint32_t used;
@@ -257,5 +316,5 @@ void modules_set_up(JSContext *cx) {
         guest.names.parameters[i] = JS_NewAtom(cx, parameters[i]);
     /* As it is called in Node's stacks. */
     guest.names.body = JS_NewAtom(cx, "Object.<anonymous>");
-    JS_SetModuleLoaderFunc(guest.runtime, normalize, load, NULL);
+    JS_SetModuleLoaderFunc2(guest.runtime, normalize, load, NULL, NULL);
 }

@@ -640,6 +640,42 @@ static JSValue native_on_rejection(ARGUMENTS) {
     return JS_UNDEFINED;
 }
 
+/* What AsyncLocalStorage knows, which promises carry on to what they call: any value, from the first call of `setContext` on. */
+static JSValue async_context = JS_UNDEFINED;
+
+static JSValue call_within(JSContext *cx, JSValueConst this_value, int count, JSValueConst *arguments, int magic, JSValueConst *data) {
+    JSValue before = async_context;
+    async_context = JS_DupValue(cx, data[0]);
+    JSValue result = JS_Call(cx, data[1], this_value, count, arguments);
+    JS_FreeValue(cx, async_context);
+    async_context = before;
+    return result;
+}
+
+static JSValue wrap_reaction(JSContext *cx, JSValueConst handler) {
+    JSValueConst data[] = {async_context, handler};
+    JSValue wrapped = JS_NewCFunctionData(cx, call_within, 1, 0, 2, data);
+    if (!JS_IsException(wrapped))
+        return wrapped;
+    /* No memory even for that: the handler runs all the same. */
+    JS_FreeValue(cx, JS_GetException(cx));
+    return JS_DupValue(cx, handler);
+}
+
+/* context() */
+static JSValue native_context(ARGUMENTS) {
+    return JS_DupValue(cx, async_context);
+}
+
+/* setContext(value) */
+static JSValue native_set_context(ARGUMENTS) {
+    JSValue before = async_context;
+    async_context = JS_DupValue(cx, arguments[0]);
+    JS_FreeValue(cx, before);
+    JS_SetWrapReaction(wrap_reaction);
+    return JS_UNDEFINED;
+}
+
 /* promiseState(promise): [state, result]; 0 pending, 1 fulfilled, 2 rejected; undefined if it is no promise */
 static JSValue native_promise_state(ARGUMENTS) {
     if (!JS_IsPromise(arguments[0]))
@@ -707,6 +743,8 @@ JSValue native_object(JSContext *cx) {
         JS_CFUNC_DEF("decode", 1, native_decode),
         JS_CFUNC_DEF("onRejection", 1, native_on_rejection),
         JS_CFUNC_DEF("promiseState", 1, native_promise_state),
+        JS_CFUNC_DEF("context", 0, native_context),
+        JS_CFUNC_DEF("setContext", 1, native_set_context),
         JS_CFUNC_DEF("proxyParts", 1, native_proxy_parts),
         JS_CFUNC_DEF("zoned", 0, native_zoned),
         JS_CFUNC_DEF("previewEntries", 1, native_preview_entries),

@@ -90,3 +90,10 @@ process.on('uncaughtException', (e, origin) => console.log('caught', e.message, 
 let more = 2; process.on('beforeExit', () => { console.log('before', more); if (more-- > 0) setTimeout(() => console.log('again'), 1); });
 //// atomics
 const a = new Int32Array(new SharedArrayBuffer(8)); console.log(Atomics.add(a, 0, 5), Atomics.load(a, 0), Atomics.compareExchange(a, 0, 5, 7), Atomics.exchange(a, 1, 3), Atomics.notify(a, 0), Atomics.wait(a, 0, 7, 1), Atomics.wait(a, 0, 0), Atomics.isLockFree(4), a);
+//// shared memory that grows
+const memory = new SharedArrayBuffer(8, { maxByteLength: 32 });
+const view = new Uint8Array(memory);
+view[7] = 5;
+memory.grow(24);
+console.log(memory.growable, memory.byteLength, memory.maxByteLength, view.length, view[7], view[23]);
+try { memory.grow(64); } catch (error) { console.log(error.name); }

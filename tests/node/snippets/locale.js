@@ -36,3 +36,15 @@ console.log(['b', 'A', 'a', 'B', 'Z', 'z', 'ä', 'Äpfel', 'zebra', 'apple', 'É
 console.log('a'.localeCompare('A', undefined, { sensitivity: 'base' }), 'a'.localeCompare('á', 'en', { sensitivity: 'base' }), 'a'.localeCompare('á', 'en', { sensitivity: 'accent' }), 'a'.localeCompare('A', 'en', { sensitivity: 'accent' }), 'a'.localeCompare('A', 'en', { sensitivity: 'case' }), 'ä'.localeCompare('z', 'de'), 'ä'.localeCompare('z', 'sv'), 'ñ'.localeCompare('o', 'es'), 'item 2'.localeCompare('item 10', undefined, { numeric: true }), '02'.localeCompare('2', undefined, { numeric: true }), 'a'.localeCompare('b', 'pt-BR')); try { 'a'.localeCompare('b', 'x_y'); } catch (e) { console.log(e.name); } try { 'a'.localeCompare('b', 'en', { sensitivity: 'none' }); } catch (e) { console.log(e.name, e.message); }
 //// collators
 const sorted = (l, o) => console.log(['z10', 'z9', 'Z1', 'b', 'ö', 'o', 'Ä', 'a', 'a-c', 'ab', 'å', 'n', 'ñ'].sort(new Intl.Collator(l, o).compare).join(' ')); sorted(); sorted('de', { numeric: true }); sorted('sv'); sorted('es', { caseFirst: 'upper' }); sorted('en', { ignorePunctuation: true }); sorted('fr', { sensitivity: 'base' }); console.log(new Intl.Collator('de', { numeric: true }).resolvedOptions());
+//// Intl.RelativeTimeFormat in English
+const auto = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
+const plain = new Intl.RelativeTimeFormat('en-GB');
+for (const unit of ['second', 'minutes', 'hour', 'days', 'week', 'month', 'quarter', 'year']) {
+  console.log(...[-12345, -2, -1, -0, 0, 1, 2, 1.5].map((n) => `${auto.format(n, unit)} / ${plain.format(n, unit)}`));
+}
+for (const call of [() => plain.format(1, 'decade'), () => plain.format(NaN, 'day'), () => new Intl.RelativeTimeFormat('en', { numeric: 'never' })]) {
+  try { call(); } catch (error) { console.log(error.name, error.message); }
+}
+//// functions of the standard show as native code
+console.log(Number.prototype.toLocaleString.toString(), String.prototype.localeCompare.toString().replace(/\s+/g, ' '));
+try { String.prototype.localeCompare.call(undefined, 'a'); } catch (error) { console.log(error.name, error.message); }

@@ -136,3 +136,93 @@ const vm = require('vm'); try { vm.runInThisContext('let let = 1', 'mine.js'); }
 const vm = require('vm'); const other = vm.runInNewContext('[1, 2]'); console.log(other instanceof Array, Array.isArray(other), other, vm.runInNewContext('this.constructor.name'));
 //// url with names beyond ASCII
 console.log(new URL('http://EXÄMPLE.com/ü?ö#ß').href, new URL('https://日本語。jp').hostname, require('url').domainToUnicode('xn--wgv71a119e.jp'), require('url').domainToASCII('español.com'));
+//// async context: carried across timers, ticks and awaits
+const { AsyncLocalStorage } = require('node:async_hooks');
+const als = new AsyncLocalStorage();
+const log = (what) => console.log(what, als.getStore());
+log('outside');
+const results = ['a', 'b'].map((id) => als.run({ id }, async () => {
+  log('sync');
+  await null;
+  log('after await');
+  await new Promise((resolve) => setTimeout(resolve, id === 'a' ? 200 : 5));
+  log('after timer');
+  process.nextTick(log, 'tick');
+  queueMicrotask(() => log('microtask'));
+  setImmediate(() => log('immediate'));
+  return Promise.resolve(1).then((n) => { log('then'); return n; });
+}));
+log('outside again');
+Promise.all(results).then((values) => { log('all'); console.log(values); });
+setTimeout(() => log('timer from outside'), 1);
+//// async context: nested runs, exit, and what throws
+const { AsyncLocalStorage } = require('async_hooks');
+const one = new AsyncLocalStorage();
+const two = new AsyncLocalStorage();
+const both = () => [one.getStore(), two.getStore()];
+one.run(1, () => {
+  console.log(both());
+  console.log(two.run('x', both), one.run(2, (a, b) => [a, b, ...both()], 'p', 'q'), one.exit(both));
+  try { one.run(3, () => { throw new Error('inside'); }); } catch (error) { console.log(error.message, both()); }
+});
+console.log(both());
+//// async context: bind, snapshot and resources
+const { AsyncLocalStorage, AsyncResource } = require('async_hooks');
+const als = new AsyncLocalStorage();
+const [bound, snapshot, resource] = als.run('made', () => [
+  AsyncLocalStorage.bind(() => als.getStore()), AsyncLocalStorage.snapshot(), new AsyncResource('Job')]);
+als.run('called', () => {
+  console.log(als.getStore(), bound(), snapshot((n) => [als.getStore(), n], 7));
+  console.log(resource.runInAsyncScope(function (n) { return [als.getStore(), this.x, n]; }, { x: 1 }, 2));
+  console.log(resource.bind(() => als.getStore())());
+});
+als.enterWith('entered');
+console.log(als.getStore());
+(async () => { await 0; console.log('carried', als.getStore()); })();
+als.disable();
+console.log(als.getStore());
+//// async context: for await and async generators
+const { AsyncLocalStorage } = require('async_hooks');
+const als = new AsyncLocalStorage();
+async function* numbers() { for (let n = 0; n < 2; n++) { await null; yield [n, als.getStore()]; } }
+for (const name of ['p', 'q']) als.run(name, async () => { for await (const pair of numbers()) console.log(name, pair, als.getStore()); });
+//// packages: what exports and imports say
+const fs = require('fs');
+const path = require('path');
+const write = (name, text) => {
+  fs.mkdirSync(path.dirname(name), { recursive: true });
+  fs.writeFileSync(name, text);
+};
+write('node_modules/many/package.json', JSON.stringify({
+  name: 'many',
+  main: './wrong.js',
+  exports: {
+    '.': [{ browser: './wrong.js' }, { import: './main.mjs', require: './main.cjs' }],
+    './deep': './lib/deep.js', './parts/*': { node: './lib/*.js' }, './parts/hidden-*': null, './data.json': './data.json',
+  },
+  imports: { '#own': './lib/deep.js' },
+}));
+write('node_modules/many/main.cjs', "module.exports = ['required', require('#own'), require('many/deep')];");
+write('node_modules/many/main.mjs', "export default 'imported';");
+write('node_modules/many/lib/deep.js', "module.exports = 'deep';");
+write('node_modules/many/lib/hidden-x.js', '');
+write('node_modules/many/data.json', '{"a": 1}');
+write('node_modules/@scope/one/package.json', JSON.stringify({ exports: './one.js' }));
+write('node_modules/@scope/one/one.js', "module.exports = 'scoped';");
+write('node_modules/old/lib/x.js', "module.exports = 'without exports';");
+write('both.js', "module.exports = 'file';");
+write('both/index.js', "module.exports = 'folder';");
+console.log(require('many'), require('many/deep'), require('many/parts/deep'), require('many/data.json'), require('@scope/one'), require('old/lib/x'));
+console.log(require('./both'), require('./both/'), require('./both/.'));
+for (const name of ['many/lib/deep', 'many/parts/hidden-x', '@scope/one/one.js', 'absent']) {
+  try { require(name); } catch (error) { console.log(error.code, error.message.split(' in /')[0].split('\n')[0]); }
+}
+import('many').then((module) => console.log(module.default));
+//// fs stats say what a file is not
+const fs = require('fs');
+fs.writeFileSync('a.txt', 'abc');
+const stats = fs.statSync('a.txt');
+console.log(stats.isFile(), stats.isDirectory(), stats.isFIFO(), stats.isSocket(), stats.isBlockDevice(), stats.isCharacterDevice());
+console.log(stats.size, stats.nlink, Object.keys(stats).filter((name) => !/Ms$/.test(name)).slice(0, 9).join());
+console.log(stats.birthtime instanceof Date, stats.ctimeMs === stats.ctime.getTime() || Math.abs(stats.ctimeMs - stats.ctime) < 1);
+console.log(fs.readdirSync('.', { withFileTypes: true }).filter((entry) => entry.name === 'a.txt').map((entry) => [entry.isFile(), entry.isFIFO()]));

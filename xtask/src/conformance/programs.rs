@@ -4,7 +4,7 @@
 //! A program counts if it can be compared at all: natively it ends well in time, prints something, and prints the same a second time.
 
 use std::{
-    collections::{BTreeMap, HashSet},
+    collections::{BTreeMap, BTreeSet, HashSet},
     fmt::Write as _,
     fs,
     hash::{DefaultHasher, Hash as _, Hasher as _},
@@ -23,10 +23,14 @@ use super::{
 };
 use crate::ProgramsArgs;
 
+/// Marks a folder whose package is there completely.
+const DONE: &str = ".complete";
+/// The record's first lines.
+const HEAD: &str = "# Programs from packages, natively and in the sandbox\n\nWritten by `cargo xtask conformance programs`; not edited by hand. Only programs that print the same twice natively are counted.\n";
 /// What a program gets natively, in seconds; in the sandbox it gets as much as tests do.
 const NATIVE_WALL_S: &str = "10";
 /// A package with more files or bytes than this, dependencies included, is left out.
-const FILES_MAX: usize = 4000;
+const FILES_MAX: usize = 6000;
 const BYTES_MAX: u64 = 100 << 20;
 
 /// Unpacks the one archive in a folder, of whatever kind it is, and gives its one folder a name.
@@ -41,7 +45,7 @@ const FOLDER_NAME_MAX: usize = 40;
 /// What the names of files with machine code end with.
 const MACHINE_CODE: [&str; 5] = [".so", ".node", ".dll", ".pyd", ".exe"];
 /// A program of the sample with its files has no more bytes than this.
-const SAMPLE_BYTES_MAX: usize = 128 << 10;
+const SAMPLE_BYTES_MAX: usize = 1 << 20;
 /// What the names of folders with programs begin with.
 const SHOWN: [&str; 6] = ["bench", "demo", "example", "perf", "sample", "solution"];
 
@@ -53,6 +57,8 @@ struct Lists {
     packages: BTreeMap<String, Vec<String>>,
     #[serde(default, rename = "source")]
     sources: Vec<Source>,
+    /// Programs that the project's own tests run: small, quick, the same in the sandbox, and free to be passed on.
+    sample: Vec<String>,
     #[serde(default, rename = "reason")]
     reasons: Vec<Reason>,
 }
@@ -94,12 +100,23 @@ struct Program {
     name: String,
 }
 
+impl Program {
+    /// The folder that holds its package, with the mark of a complete one.
+    fn installed_in(&self) -> &Path {
+        self.root.ancestors().find(|folder| folder.join(DONE).exists()).unwrap_or(&self.root)
+    }
+}
+
 /// What became of a program.
 enum Fate {
     /// Natively it does nothing that can be compared.
     Unfit,
     Same,
-    Differs(String),
+    Differs {
+        how: String,
+        /// All that it wrote.
+        output: String,
+    },
 }
 
 pub(super) fn run(args: &ProgramsArgs) -> Result<bool> {
@@ -109,13 +126,19 @@ pub(super) fn run(args: &ProgramsArgs) -> Result<bool> {
     let folder = super::folder();
     let lists = lists()?;
     let work = super::log_folder("programs")?;
-    let mut text = String::from(
-        "# Programs from packages, natively and in the sandbox\n\nWritten by `cargo xtask conformance programs`; not edited by hand. Only programs that print the same twice natively are counted.\n",
-    );
+    let path = folder.join("programs.md");
+    // What a language that is left out came to stays.
+    let known = fs::read_to_string(&path).unwrap_or_default();
+    let mut text = String::from(HEAD);
     let mut well = true;
     for (id, native) in [("javascript", &args.node), ("python", &args.python)] {
-        let Some(native) = native else { continue };
         let sandboxes = Sandboxes::open(id)?;
+        let Some(native) = native else {
+            let title = format!("{}: ", sandboxes.language.name);
+            let own = known.split("\n## ").find(|section| section.starts_with(&title));
+            text.extend(own.map(|section| format!("\n## {section}")));
+            continue;
+        };
         let programs = programs(&lists, id, &work)?;
         super::print(&format!(
             "{}: {} files may be programs",
@@ -125,15 +148,21 @@ pub(super) fn run(args: &ProgramsArgs) -> Result<bool> {
         let fates = each(&programs, |program| {
             let fate = compare(&sandboxes, native, program)
                 .with_context(|| format!("comparing {}", program.name))?;
-            if let Fate::Differs(how) = &fate {
+            if let Fate::Differs { how, .. } = &fate {
                 super::print(&format!("{}: {how}", program.name))?;
             }
             Ok(fate)
         })?;
+        unchanged(&programs)?;
+        for (program, fate) in programs.iter().zip(&fates) {
+            if let Fate::Differs { output, .. } = fate {
+                super::write(&work.join(format!("{}.log", plain(&program.name))), output)?;
+            }
+        }
         let failed: Vec<String> = programs
             .iter()
             .zip(&fates)
-            .filter(|(_, fate)| matches!(fate, Fate::Differs(_)))
+            .filter(|(_, fate)| matches!(fate, Fate::Differs { .. }))
             .map(|(program, _)| program.name.clone())
             .collect();
         let found = list::compare(&lists.reasons, &failed, |pattern| {
@@ -149,37 +178,72 @@ pub(super) fn run(args: &ProgramsArgs) -> Result<bool> {
         let total = record(&mut text, &lists, sandboxes.language, &programs, &fates);
         super::print(&total)?;
     }
-    if args.node.is_some() && args.python.is_some() {
-        super::write(&folder.join("programs.md"), text)?;
-    }
+    super::write(&path, text)?;
     Ok(well)
 }
 
-/// A program for the sample: its name, its files, what it prints natively.
-pub(super) type Printing = (String, Files, String);
-
-/// The programs of the sample in one language: the first of each package that is small and prints the same in the sandbox.
-pub(super) fn sample(id: &str, native: &Path) -> Result<Vec<Printing>> {
-    let lists = lists()?;
-    let mut taken = Vec::new();
-    let mut packages = HashSet::new();
-    for program in programs(&lists, id, &super::log_folder("programs")?)? {
-        if packages.contains(&program.package)
-            || list::reason(&lists.reasons, &program.name).is_some()
-        {
-            continue;
-        }
-        let Some(files) = files(&program)? else { continue };
-        if files.iter().map(|(_, contents)| contents.len()).sum::<usize>() > SAMPLE_BYTES_MAX {
-            continue;
-        }
-        let Some(printed) = run_natively(native, &program)? else { continue };
-        if run_natively(native, &program)?.as_ref() == Some(&printed) {
-            packages.insert(program.package);
-            taken.push((program.name, files, printed));
+/// Fails if a program wrote to a file of its package: what ran after it may have read that.
+fn unchanged(programs: &[Program]) -> Result<()> {
+    let roots: BTreeSet<&Path> = programs.iter().map(|program| program.installed_in()).collect();
+    for root in roots {
+        let installed = root.join(DONE).metadata()?.modified()?;
+        for path in super::files_below(root)? {
+            ensure!(
+                path.metadata()?.modified()? <= installed,
+                "a program has changed {}; leave it out, and remove the folder {}",
+                path.display(),
+                root.display()
+            );
         }
     }
+    Ok(())
+}
+
+/// A program for the sample.
+pub(super) struct Printing {
+    pub(super) name: String,
+    pub(super) files: Files,
+    /// What it prints natively.
+    pub(super) printed: String,
+    /// Its package, and the terms that allow to pass its files on.
+    pub(super) notice: (String, String),
+}
+
+/// The listed programs of the sample in one language.
+pub(super) fn sample(id: &str, native: &Path) -> Result<Vec<Printing>> {
+    let lists = lists()?;
+    let mut wanted: BTreeSet<&String> =
+        lists.sample.iter().filter(|name| name.starts_with(&format!("{id}/"))).collect();
+    let mut taken = Vec::new();
+    for program in programs(&lists, id, &super::log_folder("programs")?)? {
+        if !wanted.remove(&program.name) {
+            continue;
+        }
+        let files = files(&program)?.context("a program of the sample has few files")?;
+        let bytes: usize = files.iter().map(|(_, contents)| contents.len()).sum();
+        ensure!(bytes <= SAMPLE_BYTES_MAX, "{} has {bytes} bytes with its files", program.name);
+        let printed = run_natively(native, &program)?
+            .with_context(|| format!("{} does nothing natively", program.name))?;
+        let notice = (program.package.clone(), notice(&program)?);
+        taken.push(Printing { name: program.name, files, printed, notice });
+    }
+    ensure!(wanted.is_empty(), "not among the programs: {wanted:?}");
     Ok(taken)
+}
+
+/// The licence that came with a program.
+fn notice(program: &Program) -> Result<String> {
+    let licences = super::files_below(program.installed_in())?;
+    let mut texts = Vec::new();
+    for path in licences {
+        let name = path.file_name().unwrap_or_default().to_string_lossy().to_ascii_lowercase();
+        if ["licen", "copying", "authors"].iter().any(|word| name.starts_with(word)) {
+            texts.push(super::read(&path)?);
+        }
+    }
+    texts.dedup();
+    ensure!(!texts.is_empty(), "{} comes without a licence", program.package);
+    Ok(texts.join("\n"))
 }
 
 fn lists() -> Result<Lists> {
@@ -201,7 +265,7 @@ fn record(
         match fate {
             Fate::Unfit => {}
             Fate::Same => count[0] += 1,
-            Fate::Differs(_) => count[1] += 1,
+            Fate::Differs { .. } => count[1] += 1,
         }
     }
     let [same, differ] =
@@ -213,7 +277,7 @@ fn record(
     }
     text.push_str("\nWhat differs, and why:\n\n");
     for (Program { name, .. }, fate) in programs.iter().zip(fates) {
-        if matches!(fate, Fate::Differs(_)) {
+        if matches!(fate, Fate::Differs { .. }) {
             let reason = list::reason(&lists.reasons, name);
             let because = reason.map_or("not known yet", |reason| &reason.because);
             let _ = writeln!(text, "- `{name}`: {because}");
@@ -270,7 +334,7 @@ fn plain(packages: &str) -> String {
 fn unpack(source: &Source, work: &Path) -> Result<Vec<Program>> {
     let Source { package, folders, needs } = source;
     let folder = work.join(plain(package));
-    let done = folder.join(".complete");
+    let done = folder.join(DONE);
     if !done.exists() {
         fs::create_dir_all(&folder)?;
         let name = package.split("==").next().unwrap_or(package);
@@ -317,7 +381,7 @@ fn unpack(source: &Source, work: &Path) -> Result<Vec<Program>> {
 
 /// Has the registry's client put a package and what it needs into `root`, if that is not done yet.
 fn install(id: &str, package: &str, root: &Path) -> Result<()> {
-    let done = root.join(".complete");
+    let done = root.join(DONE);
     if done.exists() {
         return Ok(());
     }
@@ -379,23 +443,23 @@ fn compare(sandboxes: &Sandboxes, native: &Path, program: &Program) -> Result<Fa
     let printed = String::from_utf8_lossy(&finished.stdout).into_owned();
     let stderr = String::from_utf8_lossy(&finished.stderr);
     let last = stderr.trim_end().lines().next_back().unwrap_or_default();
-    Ok(match &finished.outcome.termination {
-        Termination::Exited { code: 0 } if printed == expected => Fate::Same,
+    let how = match &finished.outcome.termination {
+        Termination::Exited { code: 0 } if printed == expected => return Ok(Fate::Same),
         Termination::Exited { code: 0 } => {
             let pairs = expected.lines().zip(printed.lines());
             let (line, (wanted, got)) = pairs
                 .enumerate()
                 .find(|(_, (wanted, got))| wanted != got)
                 .unwrap_or((usize::MAX, ("as many lines", "not")));
-            Fate::Differs(format!(
-                "line {}: {wanted:?} natively, {got:?} here",
-                line.wrapping_add(1)
-            ))
+            format!("line {}: {wanted:?} natively, {got:?} here", line.wrapping_add(1))
         }
-        Termination::Exited { code } => Fate::Differs(format!("exit code {code}: {last}")),
-        Termination::Crashed { reason } => Fate::Differs(format!("crashed: {reason}")),
-        Termination::LimitExceeded(resource) => Fate::Differs(format!("limit of {resource}")),
-    })
+        Termination::Exited { code } => format!("exit code {code}: {last}"),
+        Termination::Crashed { reason } => format!("crashed: {reason}"),
+        Termination::LimitExceeded(resource) => format!("limit of {resource}"),
+    };
+    let output =
+        format!("{how}\n==== natively\n{expected}==== here\n{printed}==== errors here\n{stderr}");
+    Ok(Fate::Differs { how, output })
 }
 
 /// What a program has with it in the sandbox, itself first; none if that is too much.
@@ -433,13 +497,15 @@ fn add_files(paths: &mut BTreeMap<String, PathBuf>, folder: &Path) -> Result<()>
 
 /// What a program prints natively; none if it fails, takes too long or prints nothing.
 fn run_natively(native: &Path, program: &Program) -> Result<Option<String>> {
-    // What it writes must not be there the next time.
-    let copy = tempfile::tempdir()?;
+    // What it writes must not be there the next time. Packages of npm are linked, since most have thousands of files; `run` looks whether one was
+    // changed.
+    let how = if program.name.starts_with("python/") { "-rT" } else { "-rlT" };
+    let copy = tempfile::tempdir_in(super::log_folder("programs")?)?;
     let copied = copy.path().join("sandbox");
     let installed = program.installed.as_ref().map(|(folder, _)| folder);
     fs::create_dir(&copied)?;
     for folder in installed.into_iter().chain([&program.root]) {
-        let status = Command::new("cp").args(["-rT", "--"]).arg(folder).arg(&copied).status()?;
+        let status = Command::new("cp").args([how, "--"]).arg(folder).arg(&copied).status()?;
         ensure!(status.success(), "copying {}: {status}", folder.display());
     }
     let output = Command::new("timeout")

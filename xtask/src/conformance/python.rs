@@ -119,8 +119,8 @@ pub(super) fn run(args: &PythonArgs) -> Result<bool> {
     Ok(found.unexpected.is_empty() && found.needless.is_empty())
 }
 
-/// The programs of the sample, each with its files.
-pub(super) fn sample(sources: Option<&Path>) -> Result<Vec<(String, Files)>> {
+/// The programs of the sample, each with its files; and the licence of all of them.
+pub(super) fn sample(sources: Option<&Path>) -> Result<(Vec<(String, Files)>, String)> {
     let lists = lists()?;
     let suite = suite(sources)?;
     let driver = driver()?;
@@ -129,7 +129,9 @@ pub(super) fn sample(sources: Option<&Path>) -> Result<Vec<(String, Files)>> {
         files.insert(0, ("main.py".to_owned(), driver.clone()));
         Ok((name, files))
     };
-    lists.sample.into_iter().map(program).collect()
+    let licence = suite.ancestors().nth(2).context("the suite is in the sources")?.join("LICENSE");
+    let programs = lists.sample.into_iter().map(program).collect::<Result<_>>()?;
+    Ok((programs, super::read(&licence)?))
 }
 
 fn lists() -> Result<Lists> {

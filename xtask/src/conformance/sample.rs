@@ -1,5 +1,7 @@
 //! A sample of the suites and programs in one file, small enough to be checked in: running it needs neither sources nor registries.
 
+use std::collections::BTreeMap;
+
 use anyhow::{Context, Result};
 use serde::Serialize;
 
@@ -14,6 +16,8 @@ const ZSTD_LEVEL: i32 = 19;
 struct Sample {
     texts: Vec<String>,
     programs: Vec<Program>,
+    /// Where the files come from, and on what terms.
+    notices: BTreeMap<String, String>,
 }
 
 #[derive(Serialize)]
@@ -45,15 +49,20 @@ impl Sample {
 
 pub(super) fn write(args: &SampleArgs) -> Result<()> {
     let mut sample = Sample::default();
-    for (name, files) in python::sample(args.sources.as_deref())? {
+    let (programs, licence) = python::sample(args.sources.as_deref())?;
+    sample.notices.insert("CPython's test suite".to_owned(), licence);
+    for (name, files) in programs {
         sample.add("python", name, files, None);
     }
     for (name, files) in javascript::sample(&args.test262, args.one_of)? {
         sample.add("javascript", name, files, None);
     }
+    let licence = super::read(&args.test262.join("LICENSE"))?;
+    sample.notices.insert("test262".to_owned(), licence);
     for (language, native) in [("python", &args.python), ("javascript", &args.node)] {
-        for (name, files, printed) in programs::sample(language, native)? {
-            sample.add(language, name, files, Some(printed));
+        for program in programs::sample(language, native)? {
+            sample.add(language, program.name, program.files, Some(program.printed));
+            sample.notices.extend([program.notice]);
         }
     }
     let json = serde_json::to_vec(&sample).context("the sample as JSON")?;

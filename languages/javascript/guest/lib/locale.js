@@ -330,6 +330,30 @@
       return `${items.slice(0, -1).join(', ')}, ${this.#type} ${items.at(-1)}`;
     }
   }
+  class RelativeTimeFormat {
+    #isAuto;
+    constructor(wanted, { numeric = 'always', style = 'long' } = {}) {
+      if (!pick(wanted).startsWith('en')) lacks('relative times in other languages than English');
+      if (style !== 'long') lacks(`relative times in the style "${style}"`);
+      if (numeric !== 'always' && numeric !== 'auto') throw new RangeError(`Value ${numeric} out of range for Intl.RelativeTimeFormat options property numeric`);
+      this.#isAuto = numeric === 'auto';
+    }
+    format(value, unit) {
+      const number = Number(value);
+      const name = `${unit}`.replace(/s$/, '');
+      if (!['second', 'minute', 'hour', 'day', 'week', 'month', 'quarter', 'year'].includes(name)) {
+        throw new RangeError(`Invalid unit argument for Intl.RelativeTimeFormat.prototype.format() '${unit}'`);
+      }
+      if (!Number.isFinite(number)) throw new RangeError('Value need to be finite number for Intl.RelativeTimeFormat.prototype.format()');
+      if (this.#isAuto) {
+        const said = { second: { 0: 'now' }, day: { '-1': 'yesterday', 0: 'today', 1: 'tomorrow' } }[name]
+          ?? { ...(/minute|hour/.test(name) ? {} : { '-1': `last ${name}`, 1: `next ${name}` }), 0: `this ${name}` };
+        if (Object.hasOwn(said, number)) return said[number];
+      }
+      const amount = `${new NumberFormat('en-US').format(Math.abs(number))} ${name}${Math.abs(number) === 1 ? '' : 's'}`;
+      return number < 0 || Object.is(number, -0) ? `${amount} ago` : `in ${amount}`;
+    }
+  }
   // ---- the order of texts ----
   // Unicode's collation algorithm (UTS 10) in the order of CLDR's root: letters of Latin, Greek and Cyrillic, digits and ASCII as there, everything
   // else in the order of its code points within its class. A difference of letters counts more than one of accents, and that more than one of case.
@@ -491,6 +515,7 @@
   }
   hidden(String.prototype, 'localeCompare', {
     localeCompare(that) {
+      if (this === null || this === undefined) throw new TypeError('String.prototype.localeCompare called on null or undefined');
       const [one, other] = [`${this}`, `${that}`];
       const [, wanted, options] = arguments;
       if (wanted === undefined && options === undefined) return compareTexts(one, other);
@@ -498,8 +523,8 @@
     },
   }.localeCompare);
   const Intl = {};
-  for (const [name, value] of Object.entries({ NumberFormat, DateTimeFormat, PluralRules, ListFormat, Collator })) hidden(Intl, name, value);
-  for (const name of ['DisplayNames', 'DurationFormat', 'Locale', 'RelativeTimeFormat', 'Segmenter']) {
+  for (const [name, value] of Object.entries({ NumberFormat, DateTimeFormat, PluralRules, ListFormat, RelativeTimeFormat, Collator })) hidden(Intl, name, value);
+  for (const name of ['DisplayNames', 'DurationFormat', 'Locale', 'Segmenter']) {
     hidden(Intl, name, class { constructor() { lacks(`Intl.${name}`); } });
   }
   hidden(Intl, 'getCanonicalLocales', (wanted) => [].concat(wanted ?? []));

@@ -222,6 +222,8 @@
   // Reads what there is on standard input, when there is something; and whether that keeps the program going.
   let inputWanted;
   let inputHolds = () => false;
+  // What a callback is called by later; replaced when the program has something to carry on (node:async_hooks).
+  let bound = (callback) => callback;
   const loopTime = () => (turnTime ??= Math.floor(native.now()));
 
   const schedule = (timer) => {
@@ -242,7 +244,7 @@
           'ERR_INVALID_ARG_TYPE');
       }
       delay = Number(delay);
-      hidden(this, '_callback', callback);
+      hidden(this, '_callback', bound(callback));
       hidden(this, '_values', values);
       hidden(this, '_delay', delay >= 1 && delay <= 2147483647 ? Math.trunc(delay) : 1);
       hidden(this, '_repeat', repeat);
@@ -274,7 +276,7 @@
       if (typeof callback !== 'function') {
         throw coded(new TypeError('The "callback" argument must be of type function.'), 'ERR_INVALID_ARG_TYPE');
       }
-      hidden(this, '_callback', callback);
+      hidden(this, '_callback', bound(callback));
       hidden(this, '_values', values);
       immediates.push(this);
       native.wake();
@@ -289,7 +291,7 @@
     if (typeof callback !== 'function') {
       throw coded(new TypeError('The "callback" argument must be of type function.'), 'ERR_INVALID_ARG_TYPE');
     }
-    ticks.push(callback, values);
+    ticks.push(bound(callback), values);
     native.wake();
   };
   for (const [name, value] of Object.entries({
@@ -579,33 +581,88 @@
   const dirname = (path) => path.slice(0, Math.max(1, path.lastIndexOf('/')));
   const isFile = (path) => native.stat(path, true)?.[0] === 'file';
   const findFile = (path) => [path, `${path}.js`, `${path}.mjs`, `${path}.cjs`, `${path}.json`].find(isFile);
-  const findModule = (path) => {
-    const found = findFile(path);
-    if (found) return found;
-    if (isFile(`${path}/package.json`)) {
-      const { main } = JSON.parse(native.readFile(`${path}/package.json`, true));
-      const entry = main && (findFile(join(path, main)) ?? findFile(join(path, `${main}/index`)));
-      if (entry) return entry;
+  // The package.json of a folder; undefined if it has none.
+  const manifests = new Map();
+  const manifestOf = (folder) => {
+    if (!manifests.has(folder)) {
+      const path = join(folder, 'package.json');
+      manifests.set(folder, isFile(path) ? JSON.parse(native.readFile(path, true)) : undefined);
     }
-    return findFile(`${path}/index`);
+    return manifests.get(folder);
   };
-  const findPackage = (folder, name) => {
-    for (;;) {
-      const found = findModule(join(folder, `node_modules/${name}`));
+  const findFolder = (path) => {
+    const main = manifestOf(path)?.main;
+    return (typeof main === 'string' && (findFile(join(path, main)) ?? findFile(join(path, `${main}/index`)))) || findFile(join(path, 'index'));
+  };
+  const findModule = (path) => findFile(path) ?? findFolder(path);
+
+  // What the fields `exports` and `imports` of a package.json say, for those who `require` or `import`.
+  const choose = (target, conditions, star) => {
+    if (typeof target === 'string') return target.replaceAll('*', star);
+    if (typeof target !== 'object' || target === null) return undefined;
+    for (const [condition, inner] of Object.entries(target)) {
+      if (!Array.isArray(target) && !conditions.includes(condition)) continue;
+      const chosen = choose(inner, conditions, star);
+      if (chosen !== undefined) return chosen;
+    }
+    return undefined;
+  };
+  const mapped = (map, name, conditions) => {
+    if (Object.hasOwn(map, name)) return choose(map[name], conditions, '');
+    let best;
+    for (const key of Object.keys(map)) {
+      const [start, end] = key.split('*');
+      const fits = end !== undefined && name.startsWith(start) && name.endsWith(end) && name.length > start.length + end.length;
+      if (fits && !(best?.start.length > start.length)) best = { key, start, end };
+    }
+    return best && choose(map[best.key], conditions, name.slice(best.start.length, name.length - best.end.length));
+  };
+  const exported = (folder, subpath, conditions) => {
+    const { exports } = manifestOf(folder);
+    const isMap = typeof exports === 'object' && exports !== null && Object.keys(exports).some((key) => key.startsWith('.'));
+    const target = mapped(isMap ? exports : { '.': exports }, subpath, conditions);
+    if (target !== undefined) return join(folder, target);
+    const what = subpath === '.' ? 'No "exports" main defined' : `Package subpath '${subpath}' is not defined by "exports"`;
+    throw coded(new Error(`${what} in ${join(folder, 'package.json')}`), 'ERR_PACKAGE_PATH_NOT_EXPORTED');
+  };
+  const findPackage = (from, name, conditions) => {
+    const [, own, rest] = /^((?:@[^/]*\/)?[^/]*)(.*)$/.exec(name);
+    for (let folder = from; ; folder = dirname(folder)) {
+      const manifest = manifestOf(folder);
+      if (manifest?.name === own && manifest.exports !== undefined) return exported(folder, `.${rest}`, conditions);
+      const place = join(folder, `node_modules/${own}`);
+      if (manifestOf(place)?.exports !== undefined) return exported(place, `.${rest}`, conditions);
+      const found = findModule(place + rest);
       if (found) return found;
       if (folder === '/' || folder === '/sandbox') return undefined;
-      folder = dirname(folder);
     }
   };
+  const findInternal = (from, name, conditions) => {
+    for (let folder = from; ; folder = dirname(folder)) {
+      const map = manifestOf(folder)?.imports;
+      const target = map && mapped(map, name, conditions);
+      if (target) return target.startsWith('.') ? join(folder, target) : locate(join(folder, 'package.json'), target, conditions);
+      if (map || folder === '/' || folder === '/sandbox') return undefined;
+    }
+  };
+  const REQUIRING = ['node', 'require', 'default'];
+  const IMPORTING = ['node', 'import', 'default'];
   // The absolute path or the node: name that `name` means in the file `base`.
-  const locate = (base, name) => {
+  const locate = (base, name, conditions) => {
     if (name.startsWith('node:')) return name;
     if (name.startsWith('file://')) return decodeURIComponent(name.slice(7));
-    if (/^\.{0,2}\//.test(name) || name === '.' || name === '..') return findModule(join(dirname(base), name));
-    return builtins.has(name) ? `node:${name}` : findPackage(dirname(base), name);
+    if (/^\.{0,2}\//.test(name) || name === '.' || name === '..') {
+      const path = join(dirname(base), name);
+      return /(^|\/)\.{0,2}$/.test(name) ? findFolder(path) : findModule(path);
+    }
+    if (name.startsWith('#')) return findInternal(dirname(base), name, conditions);
+    // What ends with a slash is a package, even if it is called like a built-in module.
+    return builtins.has(name) ? `node:${name}` : findPackage(dirname(base), name.replace(/\/$/, ''), conditions);
   };
   const resolve = (base, name) => {
-    const path = locate(base, name);
+    // What is not from a file, such as what eval is given, is taken to be the program's.
+    if (!base.startsWith('/')) base = mainPath();
+    const path = locate(base, name, IMPORTING);
     if (path) return path;
     const what = /^\.{0,2}\//.test(name) ? `module '${join(dirname(base), name)}'` : `package '${name}'`;
     throw coded(new Error(`Cannot find ${what} imported from ${base}`), 'ERR_MODULE_NOT_FOUND');
@@ -616,10 +673,10 @@
   const packageType = (path) => {
     const folder = dirname(path);
     if (packageTypes.has(folder)) return packageTypes.get(folder);
-    const manifest = `${folder}/package.json`;
+    const manifest = manifestOf(folder);
     let type = 0;
-    if (isFile(manifest)) {
-      type = { module: 1, commonjs: 2 }[JSON.parse(native.readFile(manifest, true)).type] ?? 0;
+    if (manifest) {
+      type = { module: 1, commonjs: 2 }[manifest.type] ?? 0;
     } else if (folder !== '/sandbox' && folder !== '/' && !folder.endsWith('/node_modules')) {
       type = packageType(folder);
     }
@@ -640,7 +697,7 @@
   };
   const makeRequire = (base) => {
     const find = (name) => {
-      const path = locate(base, `${name}`);
+      const path = locate(base, `${name}`, REQUIRING);
       if (path) return path;
       throw coded(new Error(`Cannot find module '${name}'\nRequire stack:\n- ${base}`), 'MODULE_NOT_FOUND');
     };
@@ -712,23 +769,31 @@
   };
   const missing = (call, path) =>
     fsError({ code: 'ENOENT', errno: -44, message: 'no such file or directory' }, call, path);
-  class Stats {
-    constructor([kind, size, mtimeMs, ino, mode]) {
-      Object.assign(this, { mode, size, ino, mtimeMs, mtime: new Date(mtimeMs) });
-      hidden(this, '_kind', kind);
-    }
+  class Entry {
+    constructor(kind) { hidden(this, '_kind', kind); }
     isFile() { return this._kind === 'file'; }
     isDirectory() { return this._kind === 'directory'; }
     isSymbolicLink() { return this._kind === 'link'; }
+    isFIFO() { return false; }
+    isSocket() { return false; }
+    isBlockDevice() { return false; }
+    isCharacterDevice() { return false; }
   }
-  class Dirent {
-    constructor(name, kind, parentPath) {
-      Object.assign(this, { name, parentPath });
-      hidden(this, '_kind', kind);
+  class Stats extends Entry {
+    constructor([kind, size, mtimeMs, ino, mode]) {
+      super(kind);
+      Object.assign(this, {
+        dev: 0, mode, nlink: 1, uid: 1000, gid: 1000, rdev: 0, blksize: 4096, ino, size, blocks: Math.ceil(size / 512),
+        atimeMs: mtimeMs, mtimeMs, ctimeMs: mtimeMs, birthtimeMs: mtimeMs,
+      });
+      for (const name of ['atime', 'mtime', 'ctime', 'birthtime']) this[name] = new Date(mtimeMs);
     }
-    isFile() { return this._kind === 'file'; }
-    isDirectory() { return this._kind === 'directory'; }
-    isSymbolicLink() { return this._kind === 'link'; }
+  }
+  class Dirent extends Entry {
+    constructor(name, kind, parentPath) {
+      super(kind);
+      Object.assign(this, { name, parentPath });
+    }
   }
   const fs = once(() => {
     const sync = {
@@ -1150,6 +1215,67 @@
   define('module', () => ({ createRequire: makeRequire, builtinModules: [...builtins.keys()] }));
   define('tty', () => ({ isatty: () => false }));
 
+  // ---- what a program knows across its callbacks ----
+
+  // A context is a Map from storages to values that nobody changes: whoever has another makes another.
+  const asyncHooks = () => {
+    const within = (context, callback, self, values) => {
+      const before = native.context();
+      native.setContext(context);
+      try { return callback.apply(self, values); } finally { native.setContext(before); }
+    };
+    const bind = (callback, context) => function (...values) { return within(context, callback, this, values); };
+    let isCarried = false;
+    // From the first value on, all that is called later is called in the context that it was given in; promises see to it themselves.
+    const carry = () => {
+      if (isCarried) return;
+      isCarried = true;
+      bound = (callback) => bind(callback, native.context());
+      const { queueMicrotask } = globalThis;
+      hidden(globalThis, 'queueMicrotask', (callback) => queueMicrotask(typeof callback === 'function' ? bound(callback) : callback));
+    };
+    const check = (callback) => {
+      if (typeof callback !== 'function') throw coded(new TypeError(`The "fn" argument must be of type function.${received(callback)}`), 'ERR_INVALID_ARG_TYPE');
+    };
+    class AsyncLocalStorage {
+      #fallback; #isEnabled = true;
+      constructor({ defaultValue } = {}) { this.#fallback = defaultValue; }
+      static bind(callback) {
+        check(callback);
+        return bind(callback, native.context());
+      }
+      static snapshot() { return bind((callback, ...values) => callback(...values), native.context()); }
+      #with(value) {
+        carry();
+        this.#isEnabled = true;
+        return new Map([...(native.context() ?? []), [this, value]]);
+      }
+      getStore() {
+        if (!this.#isEnabled) return undefined;
+        const context = native.context();
+        return context?.has(this) ? context.get(this) : this.#fallback;
+      }
+      enterWith(value) { native.setContext(this.#with(value)); }
+      run(value, callback, ...values) { return within(this.#with(value), callback, undefined, values); }
+      exit(callback, ...values) { return this.run(undefined, callback, ...values); }
+      disable() { this.#isEnabled = false; }
+    }
+    class AsyncResource {
+      #context = native.context();
+      static bind(callback, type, self) { return new AsyncResource(type).bind(callback, self); }
+      runInAsyncScope(callback, self, ...values) { return within(this.#context, callback, self, values); }
+      bind(callback, self) {
+        check(callback);
+        const resource = this;
+        return function (...values) { return resource.runInAsyncScope(callback, self ?? this, ...values); };
+      }
+      emitDestroy() { return this; }
+      asyncId() { return 1; }
+      triggerAsyncId() { return 0; }
+    }
+    return { AsyncLocalStorage, AsyncResource, executionAsyncId: () => 1, triggerAsyncId: () => 0 };
+  };
+
   // ---- what Node has and a sandbox has not ----
 
   // It can be imported, so that programs which do not use it run; what is used says why it cannot work.
@@ -1185,7 +1311,7 @@
   });
   lacking(THREADS, { worker_threads: 'BroadcastChannel MessageChannel MessagePort Worker getEnvironmentData moveMessagePortToContext setEnvironmentData' });
   lacking(OUT, {
-    async_hooks: 'AsyncLocalStorage AsyncResource createHook executionAsyncId triggerAsyncId',
+    async_hooks: 'createHook executionAsyncResource',
     diagnostics_channel: 'Channel channel subscribe tracingChannel unsubscribe',
     inspector: 'Session close open url',
     repl: 'REPLServer start',
@@ -1198,6 +1324,7 @@
       'inflate inflateSync',
   });
   withFacts('worker_threads', { isMainThread: true, parentPort: null, threadId: 0, workerData: null });
+  withFacts('async_hooks', asyncHooks());
   withFacts('cluster', { isMaster: true, isPrimary: true, isWorker: false });
   // As where a machine has no network.
   hidden(globalThis, 'fetch', async () => { throw new TypeError('fetch failed', { cause: new Error(NETWORK) }); });
