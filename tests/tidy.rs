@@ -133,9 +133,7 @@ fn files_are_small_and_no_binaries_but_guests() {
         if len > FILE_BYTES_MAX {
             return Some(format!("has {} MiB", len >> 20));
         }
-        let allowed = file.path.ends_with(".wasm.zst")
-            || file.path.starts_with("tests/cases/")
-            || file.path == "tests/conformance/sample.json.zst";
+        let allowed = file.path.ends_with(".wasm.zst") || file.path.starts_with("tests/cases/");
         (file.bytes.contains(&0) && !allowed).then(|| "is binary".to_owned())
     });
 }

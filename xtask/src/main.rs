@@ -165,7 +165,7 @@ struct SampleArgs {
     #[arg(long)]
     sources: Option<std::path::PathBuf>,
     /// Of how many tests of test262 one is taken.
-    #[arg(long, default_value_t = 500)]
+    #[arg(long, default_value_t = 2000)]
     one_of: usize,
     /// The `node` that programs are run by.
     #[arg(long)]

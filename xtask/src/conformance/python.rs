@@ -125,13 +125,40 @@ pub(super) fn sample(sources: Option<&Path>) -> Result<(Vec<(String, Files)>, St
     let suite = suite(sources)?;
     let driver = driver()?;
     let program = |name: String| {
-        let mut files = files(&suite, &name)?;
+        let mut files = few(files(&suite, &name)?, &name);
         files.insert(0, ("main.py".to_owned(), driver.clone()));
         Ok((name, files))
     };
     let licence = suite.ancestors().nth(2).context("the suite is in the sources")?.join("LICENSE");
     let programs = lists.sample.into_iter().map(program).collect::<Result<_>>()?;
     Ok((programs, super::read(&licence)?))
+}
+
+/// Of the files that a module may need, those of its own, what all modules share, and what it says that it imports: few enough to be checked in.
+fn few(mut files: Files, name: &str) -> Files {
+    let top = name.split('.').next().unwrap_or(name);
+    let stem = |path: &str| {
+        let first = path.strip_prefix("test/")?.split('/').next()?;
+        Some(first.strip_suffix(".py").unwrap_or(first).to_owned())
+    };
+    let is_own = |path: &str| stem(path).is_some_and(|stem| stem == top);
+    let own: Vec<String> = files
+        .iter()
+        .filter(|(path, _)| is_own(path))
+        .map(|(_, contents)| String::from_utf8_lossy(contents).into_owned())
+        .collect();
+    let is_imported = |path: &str| {
+        stem(path).is_some_and(|stem| {
+            let ways = [format!("test.{stem} "), format!("from test import {stem}")];
+            ways.iter().any(|way| own.iter().any(|text| text.contains(way)))
+        })
+    };
+    let is_shared = |path: &str| {
+        path.starts_with("test/support/")
+            || ["test/__init__.py", "test/test_tools/__init__.py"].contains(&path)
+    };
+    files.retain(|(path, _)| is_own(path) || is_imported(path) || is_shared(path));
+    files
 }
 
 fn lists() -> Result<Lists> {

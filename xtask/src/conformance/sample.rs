@@ -8,9 +8,6 @@ use serde::Serialize;
 use super::{javascript, programs, python, sandbox::Files};
 use crate::SampleArgs;
 
-/// Written once and read often.
-const ZSTD_LEVEL: i32 = 19;
-
 /// All of it. Files are numbered where they first occur, since most programs share them.
 #[derive(Default, Serialize)]
 struct Sample {
@@ -65,9 +62,8 @@ pub(super) fn write(args: &SampleArgs) -> Result<()> {
             sample.notices.extend([program.notice]);
         }
     }
-    let json = serde_json::to_vec(&sample).context("the sample as JSON")?;
-    let compressed = zstd::bulk::compress(&json, ZSTD_LEVEL)?;
-    let path = super::folder().join("sample.json.zst");
-    super::print(&format!("{} programs, {} bytes", sample.programs.len(), compressed.len()))?;
-    super::write(&path, compressed)
+    let mut json = serde_json::to_string_pretty(&sample).context("the sample as JSON")?;
+    json.push('\n');
+    super::print(&format!("{} programs, {} bytes", sample.programs.len(), json.len()))?;
+    super::write(&super::folder().join("sample.json"), json)
 }
