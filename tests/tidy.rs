@@ -23,9 +23,11 @@ impl Tracked {
 
     /// Whether it was written by us, for people.
     fn is_ours(&self) -> bool {
-        // Patches quote what they change; lock files and snapshots are generated.
+        // Patches quote what they change; lock files and snapshots are generated; the sample of
+        // conformance is programs of others, and what they printed.
         !["patch", "lock", "snap"].iter().any(|extension| self.is(extension))
             && !self.path.ends_with(".wasm.zst")
+            && self.path != "tests/conformance/sample.json"
     }
 
     fn text(&self) -> Option<&str> {
