@@ -355,7 +355,8 @@ fn unpack(source: &Source, work: &Path) -> Result<Vec<Program>> {
         ensure!(unpacked.success(), "unpacking the source of {package}: {unpacked}");
         super::write(&done, "")?;
     }
-    let installed = folder.join("installed");
+    // Not below `folder`, of which nothing may change any more.
+    let installed = work.with_file_name("python-installed").join(plain(package));
     if *needs != Needs::Nothing {
         install("python", package, &installed)?;
     }
