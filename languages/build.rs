@@ -19,7 +19,7 @@ use std::{
 )]
 fn main() -> Result<(), Box<dyn Error>> {
     let root = PathBuf::from(env::var_os("CARGO_MANIFEST_DIR").ok_or("not run by cargo")?);
-    // A folder that is added changes nothing that is watched: `tests/tidy.rs` finds it out.
+    // A folder that is added changes nothing that is watched: `cargo xtask guests` touches this file, and `tests/tidy.rs` finds it out.
     watch(&root.join("build.rs"));
     watch(&root.join("digest.rs"));
     for folder in digest::SHARED {

@@ -7,6 +7,7 @@
 mod build_system;
 mod lock;
 mod recipe;
+mod replace;
 mod snapshot;
 mod unwind;
 
@@ -16,6 +17,7 @@ use std::{
     io::{self, Write as _},
     path::{Path, PathBuf},
     thread,
+    time::SystemTime,
 };
 
 use anyhow::{Context, Result, ensure};
@@ -143,7 +145,8 @@ fn build(project: &Path, work: &Path, id: &str, args: &GuestsArgs) -> Result<()>
     run_command(&mut script("cd \"$BUILD\" && exec bash \"$GUEST/build.sh\""))?;
 
     say(&format!("{id}: taking the snapshot"))?;
-    let module = unwind::lower(&fs::read(place("module.wasm"))?)?;
+    let linked = fs::read(place("module.wasm"))?;
+    let module = unwind::lower(&replace::swap(&linked)?)?;
     let mut files = snapshot::Files::new();
     for path in files_below(&place("files"))? {
         let name = path
@@ -192,6 +195,11 @@ fn build(project: &Path, work: &Path, id: &str, args: &GuestsArgs) -> Result<()>
         },
     };
     lock.save(&guest)?;
+    // The guests' build script does not watch for folders that are new.
+    fs::File::options()
+        .append(true)
+        .open(project.join("languages/build.rs"))?
+        .set_modified(SystemTime::now())?;
     say(&format!("{id}: {} {} bytes", lock.guest.wasm_sha256, lock.guest.zst_bytes))
 }
 
