@@ -10,7 +10,8 @@ set -euo pipefail
 
 export SOURCE_DATE_EPOCH=0 LC_ALL=C.UTF-8 TZ=UTC
 LLVM=$(basename /usr/lib/llvm-*); LLVM=${LLVM#llvm-}
-TARGET="--target=wasm32-wasip1 --sysroot=/usr"
+# A root that has nothing but WASI's C library: among the build system's own headers, configure would find those of Linux.
+TARGET="--target=wasm32-wasip1 --sysroot=/wasi"
 MAPS="-ffile-prefix-map=$SOURCES=. -ffile-prefix-map=$GUEST=guest -ffile-prefix-map=$BUILD=build -ffile-prefix-map=$SDK=sdk"
 
 export CC="clang-$LLVM $TARGET" CXX="clang++-$LLVM $TARGET" CPP="clang-cpp-$LLVM $TARGET"

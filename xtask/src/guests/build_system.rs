@@ -89,6 +89,15 @@ impl BuildSystem {
         let mirror = self.mirror()?;
         let sources = SOURCE_SUITES.map(|suite| format!("deb-src {mirror} {suite} main\n"));
         fs::write(self.root.join("etc/apt/sources.list.d/sources.list"), sources.concat())?;
+        // WASI's C library by itself: /usr/include is also the place of the build system's own headers.
+        for kind in ["include", "lib"] {
+            let folder = self.root.join("wasi").join(kind);
+            fs::create_dir_all(&folder)?;
+            std::os::unix::fs::symlink(
+                format!("/usr/{kind}/wasm32-wasip1"),
+                folder.join("wasm32-wasip1"),
+            )?;
+        }
         // Debian has the library under another name than its clang looks for.
         let libraries = "usr/lib/llvm-21/lib/clang/21/lib";
         let wanted = self.root.join(libraries).join("wasm32-unknown-wasip1");
