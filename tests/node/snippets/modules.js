@@ -226,3 +226,22 @@ console.log(stats.isFile(), stats.isDirectory(), stats.isFIFO(), stats.isSocket(
 console.log(stats.size, stats.nlink, Object.keys(stats).filter((name) => !/Ms$/.test(name)).slice(0, 9).join());
 console.log(stats.birthtime instanceof Date, stats.ctimeMs === stats.ctime.getTime() || Math.abs(stats.ctimeMs - stats.ctime) < 1);
 console.log(fs.readdirSync('.', { withFileTypes: true }).filter((entry) => entry.name === 'a.txt').map((entry) => [entry.isFile(), entry.isFIFO()]));
+//// createRequire takes the URL of a module
+const fs = require('fs');
+fs.mkdirSync('lib');
+fs.writeFileSync('lib/old.js', 'module.exports = { old: true };');
+fs.writeFileSync('lib/new.mjs', `
+import Module, { createRequire, isBuiltin } from 'node:module';
+const require = createRequire(import.meta.url);
+console.log(require('./old'), require('./old.js') === createRequire(new URL(import.meta.url))('./old'), require('node:path').sep);
+console.log(require.resolve('./old') === createRequire(process.cwd() + '/lib/x.js').resolve('./old'));
+console.log(Module === Module.Module, Module.createRequire === createRequire, isBuiltin('fs'), isBuiltin('node:fs'), isBuiltin('fsx'), Module.builtinModules.includes('fs'));
+const made = new Module('/made.js');
+made.exports = 'made by hand';
+require.cache[require.resolve('./old')] = made;
+console.log(require('./old'), made.id, made.loaded);
+for (const from of ['relative.js', 'http://example.org/x.js', 1]) {
+  try { createRequire(from); } catch (error) { console.log(error.code, error.message); }
+}
+`);
+import('./lib/new.mjs').catch((error) => console.log(error));

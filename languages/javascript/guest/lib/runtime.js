@@ -1212,7 +1212,21 @@
       constants: { USE_MAIN_CONTEXT_DEFAULT_LOADER: Symbol('vm_dynamic_import_main_context_default'), DONT_CONTEXTIFY: Symbol('vm_context_no_contextify') },
     };
   });
-  define('module', () => ({ createRequire: makeRequire, builtinModules: [...builtins.keys()] }));
+  define('module', () => {
+    function Module(id = '') {
+      Object.assign(this, makeModule(id));
+    }
+    // What `require` is relative to: a path, or a URL as `import.meta.url` is.
+    const createRequire = (from) => {
+      const path = (typeof from === 'string' && from.startsWith('file:')) || from instanceof URL ? toPath(new URL(from)) : from;
+      if (typeof path === 'string' && path.startsWith('/')) return makeRequire(path);
+      throw coded(
+        new TypeError("The argument 'filename' must be a file URL object, file URL string, or absolute path string. " +
+          `Received ${util.inspect(from)}`), 'ERR_INVALID_ARG_VALUE');
+    };
+    const isBuiltin = (name) => builtins.has(name.startsWith('node:') ? name.slice(5) : name);
+    return Object.assign(Module, { Module, createRequire, builtinModules: [...builtins.keys()], isBuiltin });
+  });
   define('tty', () => ({ isatty: () => false }));
 
   // ---- what a program knows across its callbacks ----
