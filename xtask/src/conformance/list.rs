@@ -10,7 +10,10 @@ pub(super) struct Reason {
     pub(super) because: String,
     /// What a sandbox has not, if the tests are about that: they say nothing about what it has.
     pub(super) needs: Option<String>,
-    /// The names of the tests; `*` stands for any text.
+    /// Whether they would compute until the limit: then they fail without being run.
+    #[serde(default)]
+    pub(super) endless: bool,
+    /// The names of the tests; `*` stands for any text, but not where they are endless.
     pub(super) tests: Vec<String>,
 }
 
@@ -95,6 +98,7 @@ mod tests {
         let list = [Reason {
             because: "why".into(),
             needs: None,
+            endless: false,
             tests: vec!["a.*".into(), "b.one".into()],
         }];
         let failed = ["a.x".to_owned(), "c.y".to_owned()];
