@@ -1,0 +1,3 @@
+# Hello
+name = ARGV.first || "world"
+puts "Hello, #{name}!"
